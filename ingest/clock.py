@@ -1,0 +1,25 @@
+"""The one clock. `ATLAS_NOW` (a date or an ISO time, UTC) sets it for tests and replays."""
+
+import os
+from datetime import UTC, date, datetime
+
+from ingest.errors import UsageError
+
+
+def now() -> datetime:
+    """Return the current moment, timezone-aware in UTC."""
+    fixed = os.environ.get("ATLAS_NOW")
+    if not fixed:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(fixed)
+    except ValueError:
+        raise UsageError(
+            f"ATLAS_NOW must be a date or an ISO time such as 2026-11-22 or 2026-11-22T06:00; it is {fixed!r}."
+        ) from None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def today() -> date:
+    """Return the current day in UTC."""
+    return now().date()

@@ -1,0 +1,243 @@
+"""What a source is: the pydantic model of `ingest/sources/<domain>/<source_id>.yml`.
+
+A declaration is the only place where a source is described. The asset, its checks, the expectation
+suite, the dbt source and the dictionary entry all follow from it.
+"""
+
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from ingest.errors import DeclarationError, UsageError
+
+SOURCES_DIR = Path(__file__).parent / "sources"
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Part(BaseModel):
+    """A closed record: a misspelt key is an error, not a silent default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Licence(Part):
+    """Terms of the data, as the publisher states them."""
+
+    id: str = Field(description="SPDX identifier, or the publisher's own name for the terms")
+    url: str
+    attribution: str = Field(description="The line a reader of a mart has to show")
+    redistributable: bool
+
+
+class Edition(Part):
+    """One pinned, immutable wheel. `released` is the day it could first be known."""
+
+    version: str
+    released: date
+    sha256: Sha256
+
+
+class PackageTransport(Part):
+    """Data inside pinned wheels of a package registry."""
+
+    kind: Literal["package"]
+    package: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    members: list[str] = Field(min_length=1, description="Paths inside the wheel; `*` matches within a name")
+    editions: list[Edition] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _editions_in_order(self) -> "PackageTransport":
+        days = [edition.released for edition in self.editions]
+        if days != sorted(set(days)):
+            raise ValueError("editions must be listed by release date, one a day")
+        return self
+
+
+class LedgerTransport(Part):
+    """A reviewed file of this repository, beside its declaration."""
+
+    kind: Literal["ledger"]
+    file: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
+
+
+Transport = Annotated[PackageTransport | LedgerTransport, Field(discriminator="kind")]
+
+
+class Cadence(Part):
+    """How often the publisher publishes."""
+
+    publishes: Literal["daily", "weekly", "monthly", "quarterly", "yearly", "irregular", "closed"]
+
+
+class Parse(Part):
+    """How bytes become records. `parser` calls `parse` of the module beside the declaration."""
+
+    format: Literal["csv", "json", "parser"]
+    records: str | None = Field(None, description="json: key of the list of records; none: the values of the top object")
+
+
+class Alias(Part):
+    """An earlier or later name of a column, and the day from which the publisher used it."""
+
+    name: str
+    since: date
+
+
+class Column(Part):
+    """One required column. A missing one blocks the load; an undeclared one warns."""
+
+    name: Identifier
+    source: str | None = Field(None, description="Name in the published file, when it differs")
+    aliases: list[Alias] = []
+    type: Literal["string", "integer", "number", "boolean", "date"]
+    unit: str | None = None
+    key: bool = False
+    nullable: bool = True
+    description: str
+    min: float | None = None
+    max: float | None = None
+    values: list[str] | None = None
+
+    @field_validator("description")
+    @classmethod
+    def _says_something(cls, text: str) -> str:
+        if len(text) < 10:
+            raise ValueError("a description is a sentence a reader can use")
+        return text
+
+    @property
+    def source_names(self) -> list[str]:
+        """All names the publisher has used for this column, the current one first."""
+        return [self.source or self.name, *(alias.name for alias in self.aliases)]
+
+
+class Country(Part):
+    """Which column tells the country, in which code, and how its own spellings map."""
+
+    column: Identifier
+    code: Literal["iso3", "iso2", "gec", "name"]
+    optional: bool = Field(False, description="An empty value is allowed: the row is about no single country")
+    aliases: dict[str, str] = {}
+    aggregates: list[str] = Field(
+        [], description="Values that are no ISO country (world, regions, oceans): their rows get no iso3"
+    )
+
+
+class Volume(Part):
+    """Guards against a load that is too small to be true."""
+
+    min_rows: int = Field(ge=1)
+    max_drop_pct: float = Field(10, ge=0, le=100, description="Largest fall in rows against the last good vintage")
+
+
+class Freshness(Part):
+    """How old the content, not the file, may be."""
+
+    period_column: Identifier | None = Field(
+        None, description="A year or date column that tells what time a row is about; none: the day the vintage was published"
+    )
+    max_age_days: int = Field(gt=0)
+
+
+class Declaration(Part):
+    """A public source, whole."""
+
+    source_id: Identifier
+    name: str
+    domain: Identifier
+    publisher: str
+    homepage: str
+    description: str
+    licence: Licence
+    tier: int = Field(ge=1, le=5, description="1 filing or meter, 2 official statistics, 3 compiled data set, 4 press, 5 blog")
+    history_class: Literal["A", "B", "C", "D", "E"]
+    cadence: Cadence
+    transport: Transport
+    requires_env: list[str] = Field([], description="Environment variables without which the source is disabled")
+    parse: Parse
+    columns: list[Column] = Field(min_length=1)
+    ignored_columns: list[str] = Field([], description="Published columns known and left out; any other extra column warns")
+    country: Country | None = None
+    volume: Volume
+    freshness: Freshness | None = None
+    row_quarantine_max_pct: float = Field(
+        0, ge=0, le=20, description="Rows failing a domain rule are set aside up to this share; above it the load is blocked"
+    )
+    reserved_columns: tuple[str, ...] = Field(("iso3", "known_at", "content_sha256", "is_current"), exclude=True)
+
+    @model_validator(mode="after")
+    def _parts_agree(self) -> "Declaration":
+        names = [column.name for column in self.columns]
+        if len(names) != len(set(names)):
+            raise ValueError("column names must be unique")
+        if not self.key:
+            raise ValueError("at least one column must be part of the key")
+        if taken := set(names) & set(self.reserved_columns):
+            raise ValueError(f"column names {sorted(taken)} are added by the load; choose others")
+        for part, column in (("country", self.country and self.country.column),
+                             ("freshness", self.freshness and self.freshness.period_column)):
+            if column and column not in names:
+                raise ValueError(f"{part} names column {column!r}, which is not declared")
+        return self
+
+    @property
+    def key(self) -> list[str]:
+        """Names of the key columns."""
+        return [column.name for column in self.columns if column.key]
+
+    @cached_property
+    def path(self) -> Path:
+        """The declaration's own file."""
+        return SOURCES_DIR / self.domain / f"{self.source_id}.yml"
+
+    @property
+    def parser_path(self) -> Path:
+        """The parser beside it, which exists only for `format: parser`."""
+        return self.path.with_suffix(".py")
+
+
+def parse_declaration(text: str, where: str) -> Declaration:
+    """Validate the YAML text of a declaration; `where` names it in messages."""
+    try:
+        raw: Any = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise DeclarationError(f"{where} is not YAML: {error}") from None
+    try:
+        return Declaration.model_validate(raw)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(step) for step in fault['loc']) or 'declaration'}: {fault['msg']}" for fault in error.errors()
+        )
+        raise DeclarationError(f"{where} is not a valid declaration. {faults}") from None
+
+
+@lru_cache
+def load_declarations(sources_dir: Path = SOURCES_DIR) -> dict[str, Declaration]:
+    """Read every declaration, by source_id, in order of domain and name."""
+    found: dict[str, Declaration] = {}
+    for path in sorted(sources_dir.glob("*/*.yml")):
+        where = str(path.relative_to(sources_dir.parent.parent))
+        declaration = parse_declaration(path.read_text(encoding="utf-8"), where)
+        if (declaration.domain, declaration.source_id) != (path.parent.name, path.stem):
+            raise DeclarationError(
+                f"{where} declares {declaration.domain}/{declaration.source_id}: name the file after its source_id and domain."
+            )
+        if declaration.source_id in found:
+            raise DeclarationError(f"{where}: source_id {declaration.source_id} is declared twice.")
+        if (declaration.parse.format == "parser") != path.with_suffix(".py").exists():
+            raise DeclarationError(f"{where}: `format: parser` and a parser {path.stem}.py beside it go together.")
+        found[declaration.source_id] = declaration
+    return found
+
+
+def get_declaration(source_id: str) -> Declaration:
+    """Return one declaration, or tell which ones exist."""
+    declarations = load_declarations()
+    if source_id not in declarations:
+        raise UsageError(f"There is no source {source_id!r}. Known sources: {', '.join(declarations)}.")
+    return declarations[source_id]

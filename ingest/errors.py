@@ -1,0 +1,37 @@
+"""The errors a user can meet. Each says what was expected, what came and what to do."""
+
+
+class AtlasError(Exception):
+    """A foreseeable fault. Shown to the user as one message, never as a traceback."""
+
+    exit_code = 1
+
+
+class UsageError(AtlasError):
+    """The command was asked for something that does not exist or cannot be done."""
+
+    exit_code = 2
+
+
+class LockedError(AtlasError):
+    """Another run holds the writer's lock."""
+
+    exit_code = 4
+
+
+class DeclarationError(AtlasError):
+    """A source declaration is not valid."""
+
+    exit_code = 2
+
+
+class UnreachableError(AtlasError):
+    """A source did not answer. The last good vintage stays in force."""
+
+
+class FetchError(AtlasError):
+    """A source answered, but not with what its declaration promises."""
+
+
+class ParseError(AtlasError):
+    """Archived bytes could not be turned into the declared frame."""
