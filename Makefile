@@ -1,0 +1,58 @@
+# Two commands: `make refresh` and `make test`. Both set up what they need and are quick the second time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+
+.PHONY: refresh test test-slow check dev generate lock benchmark setup clean
+.DEFAULT_GOAL := refresh
+
+$(READY): requirements.lock pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --compile-bytecode -r requirements.lock && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; \
+	else \
+		$(PYTHON) -m venv $(VENV) && \
+		echo "Installing the locked dependencies (a few minutes the first time)" && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
+	fi
+	@$(BIN)/python -m compileall -q ingest expectations orchestration
+	@touch $@
+
+setup: $(READY)
+	@$(BIN)/python -m orchestration.setup
+
+refresh: $(READY)
+	@$(BIN)/atlas refresh
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+test-slow: $(READY)
+	@$(BIN)/python -m pytest -m slow
+
+check: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ty check
+	@$(BIN)/sqlfmt --check --quiet dbt_project
+	@$(BIN)/python -m ingest.dictionary --check
+
+dev: $(READY)
+	@$(BIN)/python -m orchestration.setup dev
+
+generate: $(READY)
+	@$(BIN)/python -m ingest.dictionary
+
+benchmark: $(READY)
+	@$(BIN)/python -m tests.benchmarks.refresh
+
+# Needs uv. The lock holds names, versions and hashes and names no index.
+lock:
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --allow-unsafe --no-header \
+		--extra dev pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) dbt_project/target

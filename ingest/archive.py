@@ -1,0 +1,71 @@
+"""The archive: exact bytes by sha256. Nothing that was fetched is ever changed or deleted."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from ingest.errors import AtlasError
+
+
+def sha256(content: bytes) -> str:
+    """Return the sha256 of bytes as 64 hex digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def content_sha256(files: Mapping[str, bytes]) -> str:
+    """Return one sha256 for data files: that of the file, or of the sorted list of `sha256  name` lines.
+
+    A new wheel around the same data is not a new vintage: this, not the wheel's own hash, tells vintages apart.
+    """
+    if len(files) == 1:
+        return sha256(next(iter(files.values())))
+    lines = [f"{sha256(content)}  {name}\n" for name, content in sorted(files.items())]
+    return sha256("".join(lines).encode())
+
+
+def path_of(archive: Path, digest: str) -> Path:
+    """Return where bytes of that sha256 are or would be kept."""
+    return archive / digest[:2] / digest
+
+
+def store(archive: Path, content: bytes) -> str:
+    """Keep the bytes and return their sha256. Killed at any point, it leaves either the whole file or none."""
+    digest = sha256(content)
+    target = path_of(archive, digest)
+    if target.exists():
+        return digest
+    target.parent.mkdir(exist_ok=True)
+    write_whole(target, content)
+    return digest
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that readers see all of it or nothing: temporary file, fsync, rename, fsync of the folder."""
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".unfinished-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def read(archive: Path, digest: str) -> bytes:
+    """Return archived bytes, checked against their name."""
+    path = path_of(archive, digest)
+    if not path.exists():
+        raise AtlasError(f"The archive should hold {digest}, but {path} is missing. Restore it from a backup.")
+    content = path.read_bytes()
+    if sha256(content) != digest:
+        raise AtlasError(f"The archived file {path} no longer has its sha256. Restore it from a backup.")
+    return content

@@ -1,0 +1,127 @@
+"""Where state lives: the folders under `$ATLAS_HOME` and the version of their layout."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from ingest.errors import LockedError, UsageError
+
+PROJECT_ROOT = Path(__file__).parent.parent
+# Raise this when the layout below or the tables of `ingest.ops` change: older state is then rebuilt from the archive.
+STATE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders of one installation. Everything but `archive` and `ops_db` can be rebuilt."""
+
+    root: Path
+
+    @property
+    def archive(self) -> Path:
+        """Exact bytes of every fetch, named by sha256."""
+        return self.root / "archive"
+
+    @property
+    def landed(self) -> Path:
+        """Accepted vintages as Parquet, one immutable file per distinct content."""
+        return self.root / "landed"
+
+    @property
+    def quarantine(self) -> Path:
+        """Blocked candidates and set-aside rows, with the rule that stopped them."""
+        return self.root / "quarantine"
+
+    @property
+    def build_db(self) -> Path:
+        """The DuckDB file dbt writes. Only one run opens it; readers use `published`."""
+        return self.root / "warehouse" / "build.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """Finished builds and the link to the one in force."""
+        return self.root / "published"
+
+    @property
+    def ops_db(self) -> Path:
+        """The fetch log, vintages, calendar and check results (SQLite)."""
+        return self.root / "ops.sqlite"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME."""
+        return self.root / "dagster"
+
+    @property
+    def tmp(self) -> Path:
+        """Unfinished files, each in a folder named after the process that writes it."""
+        return self.root / "tmp"
+
+
+def open_home() -> Home:
+    """Return the state folder, made or brought to this version where needed.
+
+    Raises UsageError where the state was written by newer code than this.
+    """
+    home = Home(Path(os.environ.get("ATLAS_HOME") or PROJECT_ROOT / ".atlas").expanduser().resolve())
+    for folder in (home.archive, home.landed, home.quarantine, home.build_db.parent, home.published / "builds",
+                   home.dagster, home.tmp):  # fmt: skip
+        folder.mkdir(parents=True, exist_ok=True)
+    version_file = home.root / "VERSION"
+    found = int(version_file.read_text()) if version_file.exists() else STATE_VERSION
+    if found > STATE_VERSION:
+        raise UsageError(
+            f"{home.root} holds state of version {found}; this code knows version {STATE_VERSION}. "
+            "Update the code, or point ATLAS_HOME at another folder."
+        )
+    if found < STATE_VERSION:
+        _forget_what_can_be_rebuilt(home)
+    if found != STATE_VERSION or not version_file.exists():
+        version_file.write_text(f"{STATE_VERSION}\n")
+    return home
+
+
+def _forget_what_can_be_rebuilt(home: Home) -> None:
+    from ingest.ops import Ops
+
+    shutil.rmtree(home.landed)
+    home.landed.mkdir()
+    home.build_db.unlink(missing_ok=True)
+    with Ops(home.ops_db) as ops:
+        ops.forget_vintages()
+
+
+@contextmanager
+def scratch(home: Home) -> Iterator[Path]:
+    """Give a folder on the same disk for unfinished files; sweep those of processes that are gone."""
+    for left in home.tmp.iterdir():
+        if not left.name.isdigit() or not psutil.pid_exists(int(left.name)):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = home.tmp / str(os.getpid())
+    folder.mkdir(exist_ok=True)
+    yield folder
+
+
+@contextmanager
+def writer_lock(home: Home, wait_seconds: float = 0) -> Iterator[None]:
+    """Hold the lock of the one writer. Raises LockedError, naming the holder, where another run has it."""
+    from filelock import FileLock, Timeout
+
+    holder = home.root / "writer.pid"
+    lock = FileLock(home.root / "writer.lock", timeout=wait_seconds)
+    try:
+        lock.acquire()
+    except Timeout:
+        who = holder.read_text().strip() if holder.exists() else "unknown"
+        raise LockedError(f"Another run (process {who}) is writing {home.root}. Wait for it to end, then try again.") from None
+    try:
+        holder.write_text(str(os.getpid()))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()

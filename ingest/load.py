@@ -1,0 +1,242 @@
+"""Load one source for one day: fetch, archive, parse, gate, land. Each step can be killed and run again.
+
+Whatever is archived and not yet gated by the code as it is now is gated first, so a killed run is completed and
+newer rules reach older vintages without fetching anything.
+"""
+
+import io
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from expectations import freshness, gate
+from expectations.results import Check, GateReport
+from ingest import archive, clock, parsing
+from ingest.declaration import Declaration
+from ingest.errors import AtlasError, ParseError, UnreachableError, UsageError
+from ingest.home import PROJECT_ROOT, Home
+from ingest.ops import GOOD, Archived, Ops, Status, Vintage
+from ingest.transports import fetcher
+
+
+@dataclass(frozen=True)
+class Load:
+    """How a source stands on a day, after everything that could be done for it was done."""
+
+    source_id: str
+    day: date
+    status: Status
+    message: str | None
+    in_force: Vintage | None
+    content_age: Check | None
+    gated: tuple[str, ...] = ()
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the source answered as it should, or has nothing to say about that day."""
+        return self.status in GOOD or self.status in ("no_vintage", "disabled")
+
+
+def load(home: Home, ops: Ops, declaration: Declaration, day: date) -> Load:
+    """Bring a source up to a day and record how it stands. Raises nothing for a foreseeable outcome."""
+    if lacking := [name for name in declaration.requires_env if not os.environ.get(name)]:
+        return _close(ops, declaration, day, "disabled", f"Set {' and '.join(lacking)} to enable this source.", ())
+    status, message = _fetch(home, ops, declaration, day)
+    return _settle(home, ops, declaration, day, status, message)
+
+
+def fail(ops: Ops, declaration: Declaration, day: date, error: Exception) -> Load:
+    """Record a load that ended in an error nobody foresaw; the last good vintage stays in force."""
+    message = f"{declaration.source_id}: {type(error).__name__}: {error}"
+    ops.log_fetch(declaration.source_id, day, "failed", error=message)
+    return _close(ops, declaration, day, "failed", message, ())
+
+
+def import_vintage(home: Home, ops: Ops, declaration: Declaration, path: Path, day: date) -> Load:
+    """Bring in an archived vintage of the source, known on `day`, through the same gate."""
+    if day > clock.today():
+        raise UsageError(f"A vintage cannot have been known on {day}: that day is still to come.")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"Expected a readable file at {path}: {error.strerror}.") from None
+    try:
+        files = parsing.unpack(declaration, content)
+    except ParseError as error:
+        raise UsageError(f"{path} cannot be imported. {error}") from None
+    digest = archive.content_sha256(files)
+    before = [known for known in ops.archived(declaration.source_id) if known.known_at <= day]
+    if before and before[-1].content_sha256 == digest:
+        return _settle(home, ops, declaration, day, "unchanged", f"The content of {path.name} was already known by {day}.")
+    raw = archive.store(home.archive, content)
+    ops.log_fetch(
+        declaration.source_id, day, "archived", address=f"import:{path.name}", basis="archived", known_at=day,
+        n_bytes=len(content), raw_sha256=raw, content_sha256=digest,
+    )  # fmt: skip
+    return _settle(home, ops, declaration, day, "archived", None)
+
+
+def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[Status, str | None]:
+    """Archive and log what is new. Returns the status of the day as far as fetching tells it."""
+    source_id = declaration.source_id
+    history = ops.archived(source_id)
+    status: Status = "unchanged"
+    try:
+        for fetched in fetcher(declaration)(declaration, day, home, history):
+            content = archive.read(home.archive, fetched.raw_sha256)
+            try:
+                digest = archive.content_sha256(parsing.unpack(declaration, content))
+            except ParseError:
+                digest = fetched.raw_sha256  # the gate reports it; two broken answers are told apart by their bytes
+            known = [item for item in ops.archived(source_id) if item.known_at <= fetched.known_at]
+            is_new = not known or known[-1].content_sha256 != digest
+            status = "fetched" if is_new else status
+            ops.log_fetch(
+                source_id, day, "fetched" if is_new else "unchanged", address=fetched.address, edition=fetched.edition,
+                basis=fetched.basis, known_at=fetched.known_at, n_bytes=fetched.n_bytes, raw_sha256=fetched.raw_sha256,
+                content_sha256=digest, attempts=fetched.attempts,
+            )  # fmt: skip
+    except (AtlasError, OSError) as error:
+        failed: Status = "unreachable" if isinstance(error, UnreachableError) else "failed"
+        message = str(error) if isinstance(error, AtlasError) else f"{source_id}: {error.strerror or error}."
+        ops.log_fetch(source_id, day, failed, error=message)
+        return failed, message
+    if status == "unchanged":
+        if not any(item.known_at <= day for item in ops.archived(source_id)):
+            ops.log_fetch(source_id, day, "no_vintage")
+            return "no_vintage", f"Nothing of this source is known by {day}."
+        ops.log_fetch(source_id, day, "unchanged")
+    return status, None
+
+
+def _settle(
+    home: Home, ops: Ops, declaration: Declaration, day: date, status: Status, message: str | None
+) -> Load:
+    """Gate what is pending, then close the day."""
+    gated = []
+    for item in pending(ops, declaration):
+        try:
+            _gate_one(home, ops, declaration, item)
+        except OSError as error:
+            # A full disk: the bytes are archived, so the next run goes on from here.
+            return _close(ops, declaration, day, "failed", f"{declaration.source_id}: {error.strerror or error}.", ())
+        gated.append(item.content_sha256)
+    known = ops.vintages(declaration.source_id, day)
+    if status in GOOD and known and not known[-1].is_accepted:
+        failing = [check for check in ops.checks(declaration.source_id, known[-1].content_sha256)
+                   if check["outcome"] == "failed" and check["severity"] != "warn"]  # fmt: skip
+        status, message = "quarantined", "; ".join(f"{check['rule']}: {check['detail']}" for check in failing[:3])
+    return _close(ops, declaration, day, status, message, tuple(gated))
+
+
+def _close(
+    ops: Ops, declaration: Declaration, day: date, status: Status, message: str | None, gated: Sequence[str]
+) -> Load:
+    in_force = ops.in_force(declaration.source_id, day)
+    content_age = None
+    if in_force:
+        content_age = freshness.check_freshness(declaration, in_force.period_max, in_force.known_at, day)
+        ops.put_check(declaration.source_id, in_force.content_sha256, content_age)
+    before = ops.day(declaration.source_id, day)
+    if status == "unchanged" and before and before["status"] in GOOD:
+        recorded: Status = before["status"]
+    else:
+        recorded = status
+    ops.put_day(declaration.source_id, day, recorded, in_force, message)
+    return Load(declaration.source_id, day, status, message, in_force, content_age, tuple(gated))
+
+
+@lru_cache
+def parse_key(declaration_path: Path) -> str:
+    """Return what tells apart two ways of reading the same bytes: a hash of the declaration and the code that reads it."""
+    parser = declaration_path.with_suffix(".py")
+    rules = PROJECT_ROOT / "expectations"
+    files = [declaration_path, *([parser] if parser.exists() else []), *sorted(rules.glob("*.py")),
+             *sorted((rules / "rules").glob(f"{declaration_path.stem}.py")),
+             *(PROJECT_ROOT / "ingest" / name for name in ("parsing.py", "countries.py", "gec_iso3.csv"))]  # fmt: skip
+    return archive.sha256(b"\0".join(file.read_bytes() for file in files))[:12]
+
+
+def pending(ops: Ops, declaration: Declaration) -> list[Archived]:
+    """Return archived content that the code as it is now has not gated yet, in the order it became known."""
+    key = parse_key(declaration.path)
+    done = {
+        (vintage.known_at, vintage.content_sha256)
+        for vintage in ops.vintages(declaration.source_id)
+        if vintage.parse_key == key
+    }
+    return [item for item in ops.archived(declaration.source_id) if (item.known_at, item.content_sha256) not in done]
+
+
+def read_landed(home: Home, vintage: Vintage) -> pl.DataFrame:
+    """Return the accepted rows of a vintage."""
+    if vintage.landed_file is None:
+        raise AtlasError(f"The vintage of {vintage.source_id} known at {vintage.known_at} was not accepted.")
+    return pl.read_parquet(home.landed / vintage.landed_file)
+
+
+def gate_content(
+    declaration: Declaration, content: bytes, previous: pl.DataFrame | None, known_at: date
+) -> tuple[GateReport, pl.DataFrame]:
+    """Parse and gate archived bytes; return the report and the candidate as parsed (empty where it cannot be)."""
+    try:
+        parsed = parsing.parse(declaration, parsing.unpack(declaration, content))
+    except ParseError as error:
+        unreadable = Check("format", "schema", "block", False, 0, 0, str(error), [])
+        return GateReport("block", [unreadable], None, pl.DataFrame(), pl.DataFrame()), pl.DataFrame()
+    return gate.run_gate(declaration, parsed, previous, known_at), parsed.frame
+
+
+def _gate_one(home: Home, ops: Ops, declaration: Declaration, item: Archived) -> None:
+    """Gate one archived content and record the vintage: landed where accepted, in quarantine where not."""
+    earlier = [vintage for vintage in ops.vintages(declaration.source_id, item.known_at)
+               if vintage.is_accepted and (vintage.known_at, vintage.fetch_id) < (item.known_at, item.fetch_id)]  # fmt: skip
+    previous = read_landed(home, earlier[-1]) if earlier else None
+    content = archive.read(home.archive, item.raw_sha256)
+    report, candidate = gate_content(declaration, content, previous, item.known_at)
+    key = parse_key(declaration.path)
+    landed_file: str | None = None
+    period: tuple[date | None, date | None] = (None, None)
+    if report.accepted is not None:
+        landed_file = f"{declaration.source_id}/{item.content_sha256[:16]}-{key}.parquet"
+        period = freshness.content_period(declaration, report.accepted, item.known_at)
+        _write_parquet(home.landed / landed_file, report.accepted)
+    _keep_what_failed(home, declaration, item, report, candidate)
+    vintage = Vintage(
+        declaration.source_id, item.known_at, item.content_sha256, item.fetch_id, key, report.accepted is not None,
+        0 if report.accepted is None else report.accepted.height, report.set_aside.height, *period, landed_file,
+    )  # fmt: skip
+    ops.put_vintage(vintage, report.checks)
+
+
+def _write_parquet(path: Path, frame: pl.DataFrame) -> None:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer, compression="zstd")
+        archive.write_whole(path, buffer.getvalue())
+
+
+def _keep_what_failed(
+    home: Home, declaration: Declaration, item: Archived, report: GateReport, candidate: pl.DataFrame
+) -> None:
+    """Keep a blocked candidate or set-aside rows beside the reasons; clear what an earlier gate left there."""
+    folder = home.quarantine / declaration.source_id / item.content_sha256[:16]
+    shutil.rmtree(folder, ignore_errors=True)
+    failing = report.failing if report.accepted is None else report.set_aside
+    if report.accepted is not None and failing.is_empty():
+        return
+    if report.accepted is None:
+        _write_parquet(folder / "candidate.parquet", candidate)
+    _write_parquet(folder / "failing.parquet", failing)
+    told = {"source_id": declaration.source_id, "known_at": item.known_at, "raw_sha256": item.raw_sha256,
+            **report.to_dict()}  # fmt: skip
+    text = json.dumps(told, default=str, indent=2, ensure_ascii=False)
+    archive.write_whole(folder / "report.json", text.encode())

@@ -1,0 +1,240 @@
+"""What happened: the fetch log, vintages, calendar and check results, in one SQLite file.
+
+SQLite because several processes write it, a kill must not hurt it, and it needs no server.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from ingest import clock
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from expectations.results import Check
+
+Status = Literal[
+    "fetched", "unchanged", "archived", "no_vintage", "unreachable", "quarantined", "failed", "disabled"
+]  # fmt: skip
+GOOD: frozenset[str] = frozenset({"fetched", "unchanged", "archived"})
+TABLES = {
+    "fetch_log": """
+        fetch_id integer primary key, source_id text not null, day date not null, address text, edition text,
+        status text not null, basis text, known_at date, n_bytes integer, raw_sha256 text, content_sha256 text,
+        fetched_at timestamp not null, attempts integer not null, error text""",
+    "vintage": """
+        source_id text not null, known_at date not null, content_sha256 text not null, fetch_id integer not null,
+        parse_key text not null, is_accepted boolean not null, n_rows integer not null, n_set_aside integer not null,
+        period_min date, period_max date, landed_file text, gated_at timestamp not null,
+        primary key (source_id, known_at, content_sha256)""",
+    "calendar": """
+        source_id text not null, day date not null, status text not null, vintage_known_at date, content_sha256 text,
+        n_rows integer, content_max_period date, checked_at timestamp not null, message text,
+        primary key (source_id, day)""",
+    "check_result": """
+        source_id text not null, content_sha256 text not null, rule text not null, stage text not null,
+        severity text not null, outcome text not null, n_failing integer not null, n_rows integer not null,
+        detail text not null, sample text not null, checked_at timestamp not null,
+        primary key (source_id, content_sha256, stage, rule)""",
+}
+TYPES = {"integer": "Int64", "text": "String", "date": "Date", "timestamp": "Datetime", "boolean": "Boolean"}
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """One accepted or blocked content of a source and the day it was published."""
+
+    source_id: str
+    known_at: date
+    content_sha256: str
+    fetch_id: int
+    parse_key: str
+    is_accepted: bool
+    n_rows: int
+    n_set_aside: int
+    period_min: date | None
+    period_max: date | None
+    landed_file: str | None
+
+
+@dataclass(frozen=True)
+class Archived:
+    """A fetch whose bytes are in the archive."""
+
+    fetch_id: int
+    source_id: str
+    known_at: date
+    basis: str
+    edition: str | None
+    raw_sha256: str
+    content_sha256: str
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+class Ops:
+    """The operations database. Every write is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("pragma journal_mode = wal")
+        for name, columns in TABLES.items():
+            self._db.execute(f"create table if not exists {name} ({columns})")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._db.close()
+
+    def forget_vintages(self) -> None:
+        """Drop what a re-gate of the archive makes anew; the fetch log and the calendar stay."""
+        for name in ("vintage", "check_result"):
+            self._db.execute(f"drop table if exists {name}")
+            self._db.execute(f"create table {name} ({TABLES[name]})")
+
+    def _put(self, table: str, row: dict[str, Any]) -> int:
+        names = ", ".join(row)
+        marks = ", ".join("?" for _ in row)
+        values = [value.isoformat() if isinstance(value, date) else value for value in row.values()]
+        return int(self._db.execute(f"insert or replace into {table} ({names}) values ({marks})", values).lastrowid or 0)
+
+    def log_fetch(
+        self,
+        source_id: str,
+        day: date,
+        status: Status,
+        *,
+        address: str | None = None,
+        edition: str | None = None,
+        basis: str | None = None,
+        known_at: date | None = None,
+        n_bytes: int | None = None,
+        raw_sha256: str | None = None,
+        content_sha256: str | None = None,
+        attempts: int = 1,
+        error: str | None = None,
+    ) -> int:
+        """Append one row to the fetch log and return its number."""
+        return self._put(
+            "fetch_log",
+            {
+                "source_id": source_id, "day": day, "address": address, "edition": edition, "status": status,
+                "basis": basis, "known_at": known_at, "n_bytes": n_bytes, "raw_sha256": raw_sha256,
+                "content_sha256": content_sha256, "fetched_at": clock.now(), "attempts": attempts, "error": error,
+            },
+        )  # fmt: skip
+
+    def archived(self, source_id: str) -> list[Archived]:
+        """Return the fetches that brought new content, in the order their content became known."""
+        rows = self._db.execute(
+            "select * from fetch_log where source_id = ? and status in ('fetched', 'archived') order by known_at, fetch_id",
+            [source_id],
+        )
+        return [
+            Archived(
+                row["fetch_id"], source_id, date.fromisoformat(row["known_at"]), row["basis"], row["edition"],
+                row["raw_sha256"], row["content_sha256"],
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def vintages(self, source_id: str, until: date = date.max) -> list[Vintage]:
+        """Return all vintages known by `until`, blocked ones included, in the order they became known."""
+        rows = self._db.execute(
+            "select * from vintage where source_id = ? and known_at <= ? order by known_at, fetch_id",
+            [source_id, until.isoformat()],
+        )
+        return [
+            Vintage(
+                source_id, date.fromisoformat(row["known_at"]), row["content_sha256"], row["fetch_id"], row["parse_key"],
+                bool(row["is_accepted"]), row["n_rows"], row["n_set_aside"], _date(row["period_min"]),
+                _date(row["period_max"]), row["landed_file"],
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def in_force(self, source_id: str, on: date) -> Vintage | None:
+        """Return the last good vintage known on that day."""
+        good = [vintage for vintage in self.vintages(source_id, on) if vintage.is_accepted]
+        return good[-1] if good else None
+
+    def put_vintage(self, vintage: Vintage, checks: Iterable["Check"]) -> None:
+        """Record a gated vintage and its check results together."""
+        self._db.execute("begin")
+        try:
+            self._put("vintage", {**vintage.__dict__, "gated_at": clock.now()})
+            self._db.execute(
+                "delete from check_result where source_id = ? and content_sha256 = ?",
+                [vintage.source_id, vintage.content_sha256],
+            )
+            for check in checks:
+                self.put_check(vintage.source_id, vintage.content_sha256, check)
+            self._db.execute("commit")
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+
+    def put_check(self, source_id: str, content_sha256: str, check: "Check") -> None:
+        """Record one check result, replacing the same rule's earlier result on the same content."""
+        self._put(
+            "check_result",
+            {
+                "source_id": source_id, "content_sha256": content_sha256, "rule": check.rule, "stage": check.stage,
+                "severity": check.severity, "outcome": "passed" if check.passed else "failed",
+                "n_failing": check.n_failing, "n_rows": check.n_rows, "detail": check.detail,
+                "sample": json.dumps(check.sample, default=str, ensure_ascii=False), "checked_at": clock.now(),
+            },
+        )  # fmt: skip
+
+    def checks(self, source_id: str, content_sha256: str) -> list[dict[str, Any]]:
+        """Return the check results of one content, in the order they were run."""
+        rows = self._db.execute(
+            "select * from check_result where source_id = ? and content_sha256 = ? order by rowid", [source_id, content_sha256]
+        )
+        return [dict(row) for row in rows]
+
+    def put_day(self, source_id: str, day: date, status: Status, in_force: Vintage | None, message: str | None) -> None:
+        """Record how a source stood on a day. A day that once had a good load keeps its status when asked again."""
+        self._put(
+            "calendar",
+            {
+                "source_id": source_id, "day": day, "status": status,
+                "vintage_known_at": in_force and in_force.known_at,
+                "content_sha256": in_force and in_force.content_sha256, "n_rows": in_force and in_force.n_rows,
+                "content_max_period": in_force and in_force.period_max, "checked_at": clock.now(), "message": message,
+            },
+        )  # fmt: skip
+
+    def day(self, source_id: str, day: date) -> dict[str, Any] | None:
+        """Return the calendar row of a source and day."""
+        row = self._db.execute(
+            "select * from calendar where source_id = ? and day = ?", [source_id, day.isoformat()]
+        ).fetchone()
+        return dict(row) if row else None
+
+    def table(self, name: str) -> "pl.DataFrame":
+        """Return a whole table as a typed polars frame, for the warehouse."""
+        import polars as pl
+
+        info = self._db.execute(f"pragma table_info({name})").fetchall()
+        columns = {row["name"]: getattr(pl, TYPES[row["type"].lower()]) for row in info}
+        rows = [tuple(row) for row in self._db.execute(f"select {', '.join(columns)} from {name}")]
+        text = {column: pl.String if dtype in (pl.Date, pl.Datetime) else pl.Int64 if dtype == pl.Boolean else dtype
+                for column, dtype in columns.items()}  # fmt: skip
+        frame = pl.DataFrame(rows, schema=text, orient="row")
+        return frame.with_columns(
+            *(pl.col(column).str.to_date() for column, dtype in columns.items() if dtype == pl.Date),
+            *(pl.col(column).str.to_datetime(time_unit="us", time_zone="UTC").dt.replace_time_zone(None)
+              for column, dtype in columns.items() if dtype == pl.Datetime),
+            *(pl.col(column).cast(pl.Boolean) for column, dtype in columns.items() if dtype == pl.Boolean),
+        )  # fmt: skip

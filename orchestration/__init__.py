@@ -1,0 +1,1 @@
+"""Runs the path: Dagster definitions, the dbt step, publishing and the command line."""

@@ -1,0 +1,1 @@
+"""The Dagster assets: one per source, then `landed`, the dbt models and `published`."""

@@ -1,0 +1,156 @@
+"""One asset per declared source. It always materialises, with the status of the day, and never stops another."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from ingest import load as loading
+from ingest.declaration import Declaration, load_declarations
+from ingest.home import Home, open_home
+from ingest.ops import Ops
+from orchestration import progress, runs
+from orchestration.partitions import DAYS
+
+
+def source_asset(declaration: Declaration) -> dg.AssetsDefinition:
+    """Return the asset of a source: it loads each day of its partitions and reports the gate as checks."""
+    key = dg.AssetKey(declaration.source_id)
+
+    @dg.asset(
+        key=key,
+        group_name=declaration.domain,
+        partitions_def=DAYS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        description=f"{declaration.name}. {declaration.description}",
+        kinds={"python", "polars", declaration.transport.kind},
+        metadata={
+            "publisher": declaration.publisher,
+            "homepage": dg.MetadataValue.url(declaration.homepage),
+            "licence": declaration.licence.id,
+            "attribution": declaration.licence.attribution,
+        },
+        check_specs=[
+            dg.AssetCheckSpec("answered", key, description="The source answered with what its declaration promises."),
+            dg.AssetCheckSpec("gate", key, description="The newest content passed the gate."),
+            dg.AssetCheckSpec("freshness", key, description="The content is about a recent enough time."),
+        ],
+    )
+    def load_source(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        runs.claim(context.instance, context.run_id)
+        home = open_home()
+        with Ops(home.ops_db) as ops:
+            loads = list(_load_days(context, home, ops, declaration))
+            return _result(home, ops, declaration, loads)
+
+    return load_source
+
+
+def _load_days(
+    context: dg.AssetExecutionContext, home: Home, ops: Ops, declaration: Declaration
+) -> Iterator[loading.Load]:
+    for day in map(date.fromisoformat, context.partition_keys):
+        progress.tell("sources", declaration.source_id)
+        try:
+            load = loading.load(home, ops, declaration, day)
+        except Exception as error:  # one bad source never stops the others
+            context.log.exception("The load of %s ended in an error nobody foresaw.", declaration.source_id)
+            load = loading.fail(ops, declaration, day, error)
+        if not load.is_good:
+            context.log.warning("%s on %s: %s. %s", load.source_id, day, load.status, load.message)
+        yield load
+
+
+def _result(home: Home, ops: Ops, declaration: Declaration, loads: list[loading.Load]) -> dg.MaterializeResult:
+    last = loads[-1]
+    newest = [vintage for vintage in ops.vintages(declaration.source_id, last.day)][-1:]
+    checks = ops.checks(declaration.source_id, newest[0].content_sha256) if newest else []
+    return dg.MaterializeResult(
+        metadata=_metadata(home, loads, checks),
+        check_results=list(_check_results(last, bool(newest and newest[0].is_accepted), checks)),
+    )
+
+
+def _metadata(home: Home, loads: list[loading.Load], checks: list[dict[str, Any]]) -> dict[str, Any]:
+    last = loads[-1]
+    told: dict[str, Any] = {"status": last.status, "message": last.message or "", "gate": gate_table(checks)}
+    if len(loads) > 1:
+        rows = "\n".join(f"| {load.day} | {load.status} | {load.message or ''} |" for load in loads)
+        told["days"] = dg.MetadataValue.md(f"| day | status | message |\n|---|---|---|\n{rows}")
+    if last.in_force:
+        frame = loading.read_landed(home, last.in_force)
+        told |= {
+            "dagster/row_count": last.in_force.n_rows,
+            "rows_set_aside": last.in_force.n_set_aside,
+            "vintage": str(last.in_force.known_at),
+            "stale_days": (last.day - last.in_force.known_at).days,
+            "content_sha256": last.in_force.content_sha256,
+            "content_period": f"{last.in_force.period_min} to {last.in_force.period_max}",
+            "preview": dg.MetadataValue.md(preview(frame)),
+        }
+    return told
+
+
+def gate_table(checks: list[dict[str, Any]]) -> dg.MarkdownMetadataValue:
+    """Return the gate's results as a table, failures first."""
+    if not checks:
+        return dg.MetadataValue.md("No content to check.")
+    ordered = sorted(checks, key=lambda check: check["outcome"] == "passed")
+    rows = [
+        f"| {'✓' if check['outcome'] == 'passed' else '✗'} | {check['stage']} | {check['rule']} | {check['severity']} "
+        f"| {check['n_failing']} of {check['n_rows']} | {_cell(check['detail'])} |"
+        for check in ordered
+    ]
+    return dg.MetadataValue.md(
+        "\n".join(["| | stage | rule | severity | failing rows | detail |", "|---|---|---|---|---|---|", *rows])
+    )
+
+
+def preview(frame: pl.DataFrame, rows: int = 5, columns: int = 10) -> str:
+    """Return the first rows and columns as a markdown table."""
+    head = frame.head(rows).select(frame.columns[:columns])
+    lines = [[str(value) if value is not None else "" for value in row] for row in head.rows()]
+    table = [head.columns, ["---"] * len(head.columns), *lines]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in table)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")[:300]
+
+
+def _check_results(last: loading.Load, is_accepted: bool, checks: list[dict[str, Any]]) -> Iterator[dg.AssetCheckResult]:
+    # ERROR tells a person; nothing here is blocking, because the last good vintage stays in force.
+    yield dg.AssetCheckResult(
+        check_name="answered",
+        passed=last.status not in ("unreachable", "failed"),
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"status": last.status, "message": last.message or ""},
+    )
+    failing = [check for check in checks if check["outcome"] == "failed" and check["stage"] != "freshness"]
+    yield dg.AssetCheckResult(
+        check_name="gate",
+        passed=not failing,
+        severity=dg.AssetCheckSeverity.WARN if is_accepted else dg.AssetCheckSeverity.ERROR,
+        metadata={
+            "results": gate_table(checks),
+            "failing_sample": dg.MetadataValue.md(
+                "\n\n".join(f"**{check['rule']}**\n```\n{check['sample'][:2000]}\n```" for check in failing) or "none"
+            ),
+        },
+    )
+    if last.content_age:
+        yield dg.AssetCheckResult(
+            check_name="freshness",
+            passed=last.content_age.passed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"detail": last.content_age.detail},
+        )
+    else:
+        yield dg.AssetCheckResult(check_name="freshness", passed=True, metadata={"detail": "No vintage to judge."})
+
+
+def source_assets() -> list[dg.AssetsDefinition]:
+    """Return the assets of all declared sources."""
+    return [source_asset(declaration) for declaration in load_declarations().values()]

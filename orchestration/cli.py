@@ -1,0 +1,132 @@
+"""The command `atlas`. Heavy libraries are imported by the commands that need them."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ingest import clock
+from ingest.errors import AtlasError, UsageError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Country by country: AI infrastructure, the power behind it, who owns it, and how dependent that makes a country.",
+)
+Source = Annotated[list[str] | None, typer.Option("--source", help="Only this source (repeatable).")]
+Day = Annotated[str | None, typer.Option("--day", help="Day to load, YYYY-MM-DD; today if left out.")]
+
+
+def _day(text: str | None) -> date:
+    from orchestration.partitions import FIRST_DAY
+
+    if text is None:
+        return clock.today()
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--day must be a day such as {clock.today()}; it is {text!r}.") from None
+    if not date.fromisoformat(FIRST_DAY) <= day <= clock.today():
+        raise UsageError(f"--day must lie between {FIRST_DAY} and today, {clock.today()}; it is {day}.")
+    return day
+
+
+@app.command()
+def refresh(
+    day: Day = None,
+    source: Source = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if a source could not be brought up to date.")] = False,
+) -> None:
+    """Load sources, gate them, build the marts and publish them."""
+    from orchestration import refresh as refreshing
+
+    code = refreshing.refresh(_day(day), source or [], strict)
+    raise typer.Exit(code)
+
+
+@app.command()
+def status() -> None:
+    """Show the published build and how each source stands."""
+    from orchestration import show
+
+    show.status()
+
+
+@app.command()
+def sources() -> None:
+    """List the declared sources."""
+    from orchestration import show
+
+    show.sources()
+
+
+@app.command("import")
+def import_(
+    source: Annotated[str, typer.Argument(help="Source to import into.")],
+    files: Annotated[list[Path], typer.Argument(help="Archived vintage, as it was published.")],
+    day: Annotated[str, typer.Option("--day", help="Day on which this content is known to have been public.")],
+) -> None:
+    """Bring in an archived vintage through the same gate. `atlas refresh` then publishes it."""
+    from ingest.declaration import get_declaration
+    from ingest.home import open_home, writer_lock
+    from ingest.load import import_vintage
+    from ingest.ops import Ops
+    from orchestration import show
+
+    declaration = get_declaration(source)
+    if len(files) > 1:
+        raise UsageError(f"A vintage of {source} is one file; {len(files)} were given. Import them one by one, each with its day.")
+    home = open_home()
+    with writer_lock(home), Ops(home.ops_db) as ops:
+        load = import_vintage(home, ops, declaration, files[0], _day(day))
+        show.loads(ops, [load])
+    if not load.is_good:
+        raise typer.Exit(1)
+    show.say("Run `atlas refresh` to publish the marts with it.")
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL statement on the published marts.")],
+    format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """Query the published build, read-only."""
+    from orchestration import show
+
+    show.query(sql, format_)
+
+
+@app.command()
+def gate(
+    source: Annotated[str, typer.Argument(help="Source whose gate to use.")],
+    file: Annotated[Path, typer.Argument(help="File as published.")],
+) -> None:
+    """Try a file against a source's gate. Nothing is archived or loaded."""
+    from orchestration import show
+
+    if not show.gate(source, file):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command; end a foreseeable fault in one message and its exit code."""
+    try:
+        app()
+    except AtlasError as error:
+        _end(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        _end("Interrupted. What was fetched is kept; run the same command again to go on.", 130)
+    except OSError as error:
+        _end(f"The system refused: {error.strerror or error}{_where(error)}. Nothing published was changed.", 1)
+
+
+def _where(error: OSError) -> str:
+    return f" ({error.filename})" if error.filename else ""
+
+
+def _end(message: str, code: Any) -> None:
+    sys.stderr.write(f"atlas: {message}\n")
+    sys.exit(code)

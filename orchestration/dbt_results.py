@@ -1,0 +1,65 @@
+"""What dbt last said of every model and test since the build file was filled.
+
+dbt may build the project in one go or part by part from the Dagster UI; publishing needs good results for all of it.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ingest import archive
+from ingest.home import Home
+
+GOOD = frozenset({"success", "pass", "warn"})
+BUILT = ("model", "test", "unit_test", "seed", "snapshot")
+
+
+def target_path(home: Home) -> Path:
+    """Return the folder dbt writes its own files to."""
+    return home.root / "dbt"
+
+
+def _path(home: Home) -> Path:
+    return home.build_db.with_name("dbt_results.json")
+
+
+def forget(home: Home) -> None:
+    """Forget all results: the inputs have changed."""
+    _path(home).unlink(missing_ok=True)
+
+
+def record(home: Home) -> None:
+    """Add the results of the dbt command that just ended."""
+    run_results = target_path(home) / "run_results.json"
+    if not run_results.exists():
+        return
+    results = _read(home)
+    for result in json.loads(run_results.read_text())["results"]:
+        results[result["unique_id"]] = {"status": result["status"], "message": result["message"]}
+    archive.write_whole(_path(home), json.dumps(results).encode())
+
+
+def _read(home: Home) -> dict[str, Any]:
+    return json.loads(_path(home).read_text()) if _path(home).exists() else {}
+
+
+def faults(home: Home) -> list[str]:
+    """Return one line for every model, seed or test without a good result."""
+    results = _read(home)
+    manifest = json.loads((target_path(home) / "manifest.json").read_text())
+    wanted = [
+        *(key for key, node in manifest["nodes"].items() if node["resource_type"] in BUILT),
+        *manifest["unit_tests"],
+    ]
+    told = []
+    for key in sorted(wanted):
+        result = results.get(key, {"status": "not run", "message": None})
+        if result["status"] not in GOOD:
+            told.append(f"{key.split('.')[2]} {result['status']}: {(result['message'] or '').strip()[:200]}".rstrip(": "))
+    return told
+
+
+def counts(home: Home) -> dict[str, int]:
+    """Return how many models and tests have a good result."""
+    good = [key.split(".")[0] for key, result in _read(home).items() if result["status"] in GOOD]
+    return {"models": good.count("model"), "tests": good.count("test") + good.count("unit_test")}

@@ -1,0 +1,190 @@
+"""Publish a build: check it, write it whole beside the others, then move one link.
+
+A reader holds the old build or the new one, never a half. Nothing here trusts that an earlier step succeeded.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from ingest import archive, clock
+from ingest.errors import AtlasError
+from ingest.home import Home
+from orchestration import dbt_results, inputs
+
+if TYPE_CHECKING:
+    from expectations.results import Check
+
+# Schemas of the build file that readers get, and the tables of `raw` they get as `ops`.
+SCHEMAS = ("marts", "core")
+OPS_TABLES = {"fetch_log": "ops_fetch_log", "vintage": "ops_vintage"}
+KEEP_BUILDS = "ATLAS_KEEP_BUILDS"
+
+
+class NotPublishedError(AtlasError):
+    """The build is not fit to be read. The published one stays."""
+
+
+def current(home: Home) -> dict[str, Any] | None:
+    """Return the manifest of the published build, or None where there is none."""
+    manifest = home.published / "current" / "manifest.json"
+    return json.loads(manifest.read_text()) if manifest.exists() else None
+
+
+def is_published(home: Home, key: str) -> bool:
+    """Whether the build in force was made of the inputs of that key."""
+    manifest = current(home)
+    return manifest is not None and manifest["inputs_key"] == key
+
+
+def publish(home: Home) -> dict[str, Any]:
+    """Check the build file and publish it; return its manifest. Raises NotPublishedError."""
+    from expectations import marts
+
+    made_of = inputs.recorded(home)
+    if made_of is None:
+        raise NotPublishedError("The build file is unfinished. Run `atlas refresh`.")
+    if faults := dbt_results.faults(home):
+        raise NotPublishedError(f"Not published: {len(faults)} dbt results are not good. " + "; ".join(faults[:5]))
+    with duckdb.connect(str(home.build_db), read_only=True) as con:
+        checks = marts.check_marts(con)
+    failed = [check for check in checks if not check.passed and check.severity != "warn"]
+    if failed:
+        told = "; ".join(f"{check.rule}: {check.detail}" for check in failed[:5])
+        raise NotPublishedError(f"Not published: {len(failed)} checks on the marts failed. {told}")
+    build_id = f"{clock.now():%Y%m%dT%H%M%SZ}-{made_of['key'][:8]}"
+    builds = home.published / "builds"
+    _sweep(builds)
+    unfinished = builds / f".unfinished-{build_id}-{os.getpid()}"
+    unfinished.mkdir()
+    try:
+        manifest = _write(home, unfinished, build_id, made_of, checks)
+        _sync(unfinished)
+        target = builds / build_id
+        if target.exists():  # the same inputs twice in one second: the newer replaces nothing a reader holds
+            shutil.rmtree(unfinished)
+        else:
+            unfinished.rename(target)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    _point(home.published / "current", Path("builds") / build_id)
+    _point(home.published / "atlas.duckdb", Path("current") / "atlas.duckdb")
+    _prune(home, build_id)
+    return manifest
+
+
+def _write(home: Home, folder: Path, build_id: str, made_of: dict[str, Any], checks: "Sequence[Check]") -> dict[str, Any]:
+    with duckdb.connect(str(folder / "atlas.duckdb")) as con:
+        con.execute(f"attach '{home.build_db}' as build (read_only)")
+        tables = _copy_tables(con)
+        _write_check_results(home, con, checks)
+        manifest = {
+            "build_id": build_id, "inputs_key": made_of["key"], "built_at": clock.now(), "known_at": made_of["known_at"],
+            "code_version": made_of["code_version"], "inputs": made_of["vintages"],
+            "tables": {name: _describe(con, name) for name in tables},
+            "checks": {"marts": len(checks), **dbt_results.counts(home)},
+        }  # fmt: skip
+        con.execute("detach build")
+        parquet = folder / "parquet"
+        parquet.mkdir()
+        for name in tables:
+            schema, table = name.split(".")
+            if schema == "marts":
+                con.execute(f"copy {name} to '{parquet / f'{table}.parquet'}' (format parquet, compression zstd)")
+    (folder / "manifest.json").write_text(json.dumps(manifest, default=str, indent=2) + "\n")
+    return manifest
+
+
+def _copy_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Copy tables with their comments into the new file; return their qualified names."""
+    found = con.execute(
+        "select schema_name, table_name, comment from duckdb_tables() where database_name = 'build' "
+        "and (schema_name in $schemas or (schema_name = 'raw' and table_name in $ops)) order by all",
+        {"schemas": list(SCHEMAS), "ops": list(OPS_TABLES)},
+    ).fetchall()
+    comments = con.execute(
+        "select schema_name, table_name, column_name, comment from duckdb_columns() "
+        "where database_name = 'build' and comment is not null"
+    ).fetchall()
+    for schema in (*SCHEMAS, "ops"):
+        con.execute(f"create schema {schema}")
+    names: dict[tuple[str, str], str] = {}
+    for schema, table, comment in found:
+        name = names[schema, table] = f"ops.{OPS_TABLES[table]}" if schema == "raw" else f"{schema}.{table}"
+        con.execute(f"create table {name} as select * from build.{schema}.{table} order by all")
+        if comment:
+            con.execute(f"comment on table {name} is {_quoted(comment)}")
+    for schema, table, column, comment in comments:
+        if (schema, table) in names:
+            con.execute(f'comment on column {names[schema, table]}."{column}" is {_quoted(comment)}')
+    return sorted(names.values())
+
+
+def _write_check_results(home: Home, con: duckdb.DuckDBPyConnection, checks: "Sequence[Check]") -> None:
+    con.execute(
+        "create table ops.ops_check_results as select 'source' as subject_kind, source_id as subject, content_sha256, rule, "
+        "stage, severity, outcome, n_failing, n_rows, detail, sample, checked_at from build.raw.check_result order by all"
+    )
+    for check in checks:
+        con.execute(
+            "insert into ops.ops_check_results values ('mart', ?, null, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [check.rule.split(".")[0], check.rule, check.stage, check.severity, "passed" if check.passed else "failed",
+             check.n_failing, check.n_rows, check.detail, json.dumps(check.sample, default=str), clock.now()],
+        )  # fmt: skip
+    con.execute(
+        "comment on table ops.ops_check_results is "
+        "'Result of every gate rule on every content of a source, and of every check on the marts.'"
+    )
+
+
+def _describe(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
+    """Return the rows of a table and a hash of them that does not depend on their order."""
+    n_rows, digest = con.execute(
+        f"select count(*), sha256(coalesce(string_agg(row_hash, '' order by row_hash), '')) "
+        f"from (select sha256(t::varchar) as row_hash from {name} as t)"
+    ).fetchall()[0]
+    return {"n_rows": n_rows, "sha256": digest}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _sync(folder: Path) -> None:
+    for path in [*(path for path in folder.rglob("*") if path.is_file()), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _point(link: Path, target: Path) -> None:
+    """Make `link` point at `target` in one step."""
+    if link.is_symlink() and link.readlink() == target:
+        return
+    beside = link.with_name(f".{link.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(target)
+    beside.replace(link)
+
+
+def _sweep(builds: Path) -> None:
+    """Remove what killed runs left. The writer's lock is held here, so nobody else is writing."""
+    for left in builds.glob(".unfinished-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _prune(home: Home, keep_id: str) -> None:
+    keep = max(int(os.environ.get(KEEP_BUILDS, "7")), 1)
+    builds = sorted(path for path in (home.published / "builds").iterdir() if not path.name.startswith("."))
+    for old in builds[:-keep]:
+        if old.name != keep_id:
+            shutil.rmtree(old, ignore_errors=True)
+

@@ -1,0 +1,90 @@
+"""Make an installation ready: the Dagster instance folder, generated files and the dbt manifest.
+
+Everything is made when it is missing or stale and left alone otherwise. `python -m orchestration.setup` does it all.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from ingest import archive, dictionary
+from ingest.errors import AtlasError
+from ingest.home import PROJECT_ROOT, Home, open_home
+from orchestration import dbt_results
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+PARSED = ("*.yml", "models/**/*", "macros/**/*", "seeds/**/*", "tests/**/*", "analyses/**/*")
+
+
+def ready() -> Home:
+    """Return the state folder with everything in place that a run needs."""
+    home = open_home()
+    use_environment(home)
+    prepare_manifest(home)
+    return home
+
+
+def use_environment(home: Home) -> None:
+    """Set the variables by which Dagster and dbt find their files, for this process and those it starts."""
+    os.environ["ATLAS_HOME"] = str(home.root)
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    os.environ["DBT_PROFILES_DIR"] = str(DBT_PROJECT)
+    os.environ["DO_NOT_TRACK"] = os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "0"
+    # dbt and dagster are started by name; without an activated environment they are found beside the interpreter.
+    beside = str(Path(sys.executable).parent)
+    if beside not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", "")])
+    wanted = (Path(__file__).with_name("dagster.yaml")).read_bytes()
+    config = home.dagster / "dagster.yaml"
+    if not config.exists() or config.read_bytes() != wanted:
+        archive.write_whole(config, wanted)
+
+
+def manifest_path(home: Home) -> Path:
+    """Return where dbt's manifest is."""
+    return dbt_results.target_path(home) / "manifest.json"
+
+
+def prepare_manifest(home: Home) -> None:
+    """Write generated files and let dbt parse the project, where either is out of date."""
+    dictionary.write()
+    digest = archive.sha256(
+        b"".join(
+            f"{path.relative_to(DBT_PROJECT)}\0".encode() + path.read_bytes()
+            for path in sorted({path for pattern in PARSED for path in DBT_PROJECT.glob(pattern) if path.is_file()})
+        )
+    )
+    stamp = dbt_results.target_path(home) / "parsed.sha256"
+    if manifest_path(home).exists() and stamp.exists() and stamp.read_text() == digest:
+        return
+    done = subprocess.run(
+        ["dbt", "--quiet", "parse", "--project-dir", str(DBT_PROJECT), "--target-path", str(stamp.parent),
+         "--log-path", str(stamp.parent)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise AtlasError(f"The dbt project cannot be parsed. {(done.stdout + done.stderr).strip()[-1500:]}")
+    stamp.write_text(digest)
+
+
+def start_dev() -> None:
+    """Start the Dagster UI and daemon, after ending what dead workers left."""
+    from dagster import DagsterInstance
+
+    from orchestration.runs import fail_dead_runs
+
+    ready()
+    with DagsterInstance.get() as instance:
+        fail_dead_runs(instance)
+    os.chdir(PROJECT_ROOT)
+    dagster = shutil.which("dagster") or "dagster"
+    os.execv(dagster, [dagster, "dev", "--workspace", "workspace.yaml", *sys.argv[2:]])  # noqa: S606
+
+
+if __name__ == "__main__":
+    try:
+        start_dev() if sys.argv[1:2] == ["dev"] else ready()
+    except AtlasError as error:
+        sys.exit(str(error))

@@ -1,0 +1,175 @@
+"""What the commands print: tables for people, CSV and JSON for programs."""
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from ingest import clock
+from ingest.declaration import get_declaration, load_declarations
+from ingest.errors import UsageError
+from ingest.home import Home, open_home
+from ingest.ops import Ops
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from ingest.load import Load
+
+FORMATS = ("table", "csv", "json")
+EXAMPLE = "select name, generation_twh from mart_country_profile order by generation_twh desc limit 5"
+COLOURS = {"fetched": "green", "unchanged": "green", "archived": "green", "no_vintage": "dim", "disabled": "dim"}
+out = Console()
+
+
+def say(line: str) -> None:
+    """Print one line."""
+    out.print(line, highlight=False)
+
+
+def fail(line: str) -> None:
+    """Print why nothing was published."""
+    Console(stderr=True).print(f"[red]Not published.[/red] {line}", highlight=False, markup=True)
+
+
+def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:
+    """Print how sources stand on a day."""
+    table = Table(title=f"Sources on {on}", title_justify="left")
+    for heading in ("source", "status", "rows", "content period", "gate", "vintage"):
+        table.add_column(heading, justify="right" if heading == "rows" else "left")
+    messages = []
+    for source_id in source_ids:
+        row = ops.day(source_id, on)
+        if row is None:
+            table.add_row(source_id, "not loaded", "", "", "", "")
+            continue
+        known = ops.in_force(source_id, on)
+        colour = COLOURS.get(row["status"], "red")
+        period = f"{known.period_min} – {known.period_max}" if known else ""
+        table.add_row(source_id, f"[{colour}]{row['status']}[/{colour}]", f"{known.n_rows:,}" if known else "", period,
+                      _gate(ops, source_id, on), str(known.known_at) if known else "")  # fmt: skip
+        if row["message"]:
+            messages.append(f"{source_id}: {row['message'].removeprefix(f'{source_id}: ')}")
+    out.print(table)
+    for message in messages:
+        say(f"  {message}")
+
+
+def _gate(ops: Ops, source_id: str, on: date) -> str:
+    known = ops.vintages(source_id, on)
+    if not known:
+        return ""
+    checks = ops.checks(source_id, known[-1].content_sha256)
+    failed = [check for check in checks if check["outcome"] == "failed"]
+    if not known[-1].is_accepted:
+        return f"[red]blocked: {', '.join(check['rule'] for check in failed if check['severity'] != 'warn')}[/red]"
+    return f"{len(checks)} rules" + (f", [yellow]{len(failed)} warn: {', '.join(c['rule'] for c in failed)}[/yellow]" if failed else "")
+
+
+def loads(ops: Ops, done: "Sequence[Load]") -> None:
+    """Print the outcome of loads."""
+    for load in done:
+        day(ops, load.day, [load.source_id])
+
+
+def published(home: Home, manifest: dict[str, Any], *, is_new: bool) -> None:
+    """Print where the marts are and how to ask them."""
+    what = "Published" if is_new else "Nothing has changed since"
+    say(f"{what} build {manifest['build_id']} (as known on {manifest['known_at']}): {home.published / 'atlas.duckdb'}")
+    say(f'Try: atlas query "{EXAMPLE}"')
+
+
+def status() -> None:
+    """Print the published build and the newest day of every source."""
+    from orchestration import publish
+
+    home = open_home()
+    manifest = publish.current(home)
+    if manifest is None:
+        say("Nothing is published yet. Run `atlas refresh`.")
+    else:
+        marts = {name: table["n_rows"] for name, table in manifest["tables"].items() if name.startswith("marts.")}
+        say(f"Build {manifest['build_id']}, as known on {manifest['known_at']}, made at {manifest['built_at']}: "
+            f"{len(marts)} tables, {sum(marts.values()):,} rows.")  # fmt: skip
+    with Ops(home.ops_db) as ops:
+        days = ops.table("calendar")["day"]
+        day(ops, days.max() or clock.today(), list(load_declarations()))  # type: ignore[arg-type]
+
+
+def sources() -> None:
+    """Print the declared sources."""
+    table = Table(title="Declared sources", title_justify="left")
+    for heading in ("source", "domain", "way in", "class", "published", "licence", "what"):
+        table.add_column(heading)
+    for source in load_declarations().values():
+        table.add_row(source.source_id, source.domain, source.transport.kind, source.history_class,
+                      source.cadence.publishes, source.licence.id, source.name)  # fmt: skip
+    out.print(table)
+
+
+def open_published(home: Home) -> "duckdb.DuckDBPyConnection":
+    """Return a read-only connection to the published build."""
+    import duckdb
+
+    path = home.published / "atlas.duckdb"
+    if not path.exists():
+        raise UsageError(f"Nothing is published under {home.root} yet. Run `atlas refresh` first.")
+    con = duckdb.connect(str(path.resolve()), read_only=True)
+    con.execute("set enable_external_access = false")
+    con.execute("set search_path = 'marts,core,ops'")
+    return con
+
+
+def query(sql: str, format_: str) -> None:
+    """Run one statement on the published build and print the answer."""
+    import duckdb
+
+    if format_ not in FORMATS:
+        raise UsageError(f"--format must be one of {', '.join(FORMATS)}; it is {format_!r}.")
+    with open_published(open_home()) as con:
+        try:
+            frame = con.sql(sql).pl() if con.sql(sql) is not None else None
+        except duckdb.Error as error:
+            raise UsageError(f"The query failed: {str(error).strip()}") from None
+    if frame is None:
+        raise UsageError("The statement returns no rows. The published build can only be read.")
+    if format_ == "csv":
+        sys.stdout.write(frame.write_csv())
+    elif format_ == "json":
+        sys.stdout.write(json.dumps(frame.rows(named=True), default=str, ensure_ascii=False) + "\n")
+    else:
+        table = Table()
+        for name in frame.columns:
+            table.add_column(name, justify="right" if frame[name].dtype.is_numeric() else "left")
+        for row in frame.rows():
+            table.add_row(*("" if value is None else str(value) for value in row))
+        out.print(table)
+
+
+def gate(source_id: str, path: Path) -> bool:
+    """Print what a source's gate says of a file; return whether it would be accepted."""
+    from ingest.load import gate_content, read_landed
+
+    declaration = get_declaration(source_id)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"Expected a readable file at {path}: {error.strerror}.") from None
+    home = open_home()
+    with Ops(home.ops_db) as ops:
+        in_force = ops.in_force(source_id, clock.today())
+        previous = read_landed(home, in_force) if in_force else None
+    report, _ = gate_content(declaration, content, previous, clock.today())
+    table = Table(title=f"{source_id}: {report.outcome}", title_justify="left")
+    for heading in ("", "stage", "rule", "severity", "failing", "detail"):
+        table.add_column(heading)
+    for check in sorted(report.checks, key=lambda check: check.passed):
+        table.add_row("✓" if check.passed else "[red]✗[/red]", check.stage, check.rule, check.severity,
+                      f"{check.n_failing} of {check.n_rows}", check.detail)  # fmt: skip
+    out.print(table)
+    return report.accepted is not None
