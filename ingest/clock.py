@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime
 
 from ingest.errors import UsageError
 
+# Days before the first edition of any source are not asked about.
+FIRST_DAY = date(2023, 5, 25)
+
 
 def now() -> datetime:
     """Return the current moment, timezone-aware in UTC."""

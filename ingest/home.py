@@ -113,9 +113,10 @@ def writer_lock(home: Home, wait_seconds: float = 0) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     holder = home.root / "writer.pid"
-    lock = FileLock(home.root / "writer.lock", timeout=wait_seconds)
+    # A singleton is reentrant within a process: `atlas refresh` holds the lock over steps that ask for it too.
+    lock = FileLock(home.root / "writer.lock", is_singleton=True)
     try:
-        lock.acquire()
+        lock.acquire(timeout=wait_seconds)
     except Timeout:
         who = holder.read_text().strip() if holder.exists() else "unknown"
         raise LockedError(f"Another run (process {who}) is writing {home.root}. Wait for it to end, then try again.") from None
@@ -123,5 +124,4 @@ def writer_lock(home: Home, wait_seconds: float = 0) -> Iterator[None]:
         holder.write_text(str(os.getpid()))
         yield
     finally:
-        holder.unlink(missing_ok=True)
         lock.release()

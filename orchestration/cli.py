@@ -21,16 +21,14 @@ Day = Annotated[str | None, typer.Option("--day", help="Day to load, YYYY-MM-DD;
 
 
 def _day(text: str | None) -> date:
-    from orchestration.partitions import FIRST_DAY
-
     if text is None:
         return clock.today()
     try:
         day = date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--day must be a day such as {clock.today()}; it is {text!r}.") from None
-    if not date.fromisoformat(FIRST_DAY) <= day <= clock.today():
-        raise UsageError(f"--day must lie between {FIRST_DAY} and today, {clock.today()}; it is {day}.")
+    if not clock.FIRST_DAY <= day <= clock.today():
+        raise UsageError(f"--day must lie between {clock.FIRST_DAY} and today, {clock.today()}; it is {day}.")
     return day
 
 

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
-FIRST_DAY = "2023-05-25"
+from ingest.clock import FIRST_DAY
+
 # end_offset: a refresh is about today, which a daily partition would otherwise only get tomorrow.
-DAYS = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, end_offset=1)
+DAYS = dg.DailyPartitionsDefinition(start_date=str(FIRST_DAY), end_offset=1)

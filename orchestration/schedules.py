@@ -1,16 +1,17 @@
 """The daily refresh, what makes up for missed days, and what tells a person that a run went wrong."""
 
 import os
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
+from ingest.clock import FIRST_DAY
 from ingest.home import open_home
 from ingest.ops import Ops
 from orchestration import runs
-from orchestration.partitions import DAYS, FIRST_DAY
+from orchestration.partitions import DAYS
 
 JOB = "refresh"
 WEBHOOK = "ATLAS_WEBHOOK_URL"
@@ -18,7 +19,7 @@ CATCH_UP_DAYS = 31
 SCHEDULED = "dagster/schedule_name"
 
 
-def refresh_job() -> dg.UnresolvedAssetJobDefinition:
+def refresh_job() -> UnresolvedAssetJobDefinition:
     """Return the job of all assets: every source for a day, then one dbt build, then publishing."""
     return dg.define_asset_job(
         JOB, selection=dg.AssetSelection.all(), partitions_def=DAYS, executor_def=dg.in_process_executor
@@ -41,7 +42,7 @@ def daily_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     today = context.scheduled_execution_time.date()
     with Ops(open_home().ops_db) as ops:
         recorded = ops.table("calendar")["day"].to_list()
-    start = max(first_missed(recorded, today), date.fromisoformat(FIRST_DAY))
+    start = max(first_missed(recorded, today), FIRST_DAY)
     if start == today:
         return dg.RunRequest(run_key=f"{today}", partition_key=str(today))
     tags = {ASSET_PARTITION_RANGE_START_TAG: str(start), ASSET_PARTITION_RANGE_END_TAG: str(today)}

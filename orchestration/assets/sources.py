@@ -33,9 +33,9 @@ def source_asset(declaration: Declaration) -> dg.AssetsDefinition:
             "attribution": declaration.licence.attribution,
         },
         check_specs=[
-            dg.AssetCheckSpec("answered", key, description="The source answered with what its declaration promises."),
-            dg.AssetCheckSpec("gate", key, description="The newest content passed the gate."),
-            dg.AssetCheckSpec("freshness", key, description="The content is about a recent enough time."),
+            dg.AssetCheckSpec("answered", asset=key, description="The source answered with what its declaration promises."),
+            dg.AssetCheckSpec("gate", asset=key, description="The newest content passed the gate."),
+            dg.AssetCheckSpec("freshness", asset=key, description="The content is about a recent enough time."),
         ],
     )
     def load_source(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
