@@ -11,7 +11,7 @@ from ingest import archive
 from ingest.home import Home
 
 GOOD = frozenset({"success", "pass", "warn"})
-BUILT = ("model", "test", "unit_test", "seed", "snapshot")
+BUILT = ("model", "test", "seed")
 
 
 def target_path(home: Home) -> Path:
@@ -47,10 +47,7 @@ def faults(home: Home) -> list[str]:
     """Return one line for every model, seed or test without a good result."""
     results = _read(home)
     manifest = json.loads((target_path(home) / "manifest.json").read_text())
-    wanted = [
-        *(key for key, node in manifest["nodes"].items() if node["resource_type"] in BUILT),
-        *manifest["unit_tests"],
-    ]
+    wanted = [key for key, node in manifest["nodes"].items() if node["resource_type"] in BUILT]
     told = []
     for key in sorted(wanted):
         result = results.get(key, {"status": "not run", "message": None})
@@ -62,4 +59,4 @@ def faults(home: Home) -> list[str]:
 def counts(home: Home) -> dict[str, int]:
     """Return how many models and tests have a good result."""
     good = [key.split(".")[0] for key, result in _read(home).items() if result["status"] in GOOD]
-    return {"models": good.count("model"), "tests": good.count("test") + good.count("unit_test")}
+    return {"models": good.count("model"), "tests": good.count("test")}

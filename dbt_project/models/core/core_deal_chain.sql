@@ -1,0 +1,63 @@
+with
+    events as (select * from {{ ref("core_chain_event") }}),
+
+    latest as (select * from events where recency_of_stage = 1),
+
+    -- Works and live sites take only what their own stage states: a headline of the plan is not what is
+    -- built.
+    figures as (
+        select
+            events.chain_id,
+            case
+                when latest.phase_stage in ('under_construction', 'operational')
+                then coalesce(events.capacity_mw_phase1, events.capacity_mw_announced)
+                else coalesce(events.capacity_mw_announced, events.capacity_mw_phase1)
+            end as stated_mw,
+            row_number() over (
+                partition by events.chain_id
+                order by events.event_date desc, events.known_at desc, events.announcement_id desc
+            ) as recency
+        from events
+        inner join latest on events.chain_id = latest.chain_id
+        where
+            coalesce(events.capacity_mw_announced, events.capacity_mw_phase1) is not null
+            and events.is_stage_deciding
+            and (
+                latest.phase_stage not in ('under_construction', 'operational')
+                or events.phase_stage = latest.phase_stage
+            )
+    ),
+
+    summary as (
+        select
+            chain_id,
+            cast(count(*) as bigint) as n_events,
+            min(event_date) as first_event_date,
+            max(event_date) as last_event_date,
+            max(coalesce(capacity_mw_target, capacity_mw_announced)) as ambition_mw,
+            max(case when is_container then 1 else 0 end) = 1 as is_container
+        from events
+        group by chain_id
+    )
+
+select
+    latest.chain_id,
+    latest.announcement_id as stage_announcement_id,
+    latest.iso3,
+    latest.programme,
+    latest.lead_vendor,
+    latest.local_partners,
+    latest.phase_stage,
+    latest.programme_stage,
+    latest.event_date as stage_event_date,
+    figures.stated_mw,
+    summary.ambition_mw,
+    summary.is_container,
+    summary.n_events,
+    summary.first_event_date,
+    summary.last_event_date,
+    latest.grade_score,
+    latest.source_id
+from latest
+inner join summary on latest.chain_id = summary.chain_id
+left join figures on latest.chain_id = figures.chain_id and figures.recency = 1

@@ -1,0 +1,111 @@
+{% set metrics = [
+    "generation_twh",
+    "demand_twh",
+    "consumption_twh",
+    "imports_twh",
+    "exports_twh",
+    "losses_twh",
+    "net_import_share",
+    "installed_capacity_gw",
+    "coal_twh",
+    "gas_twh",
+    "oil_twh",
+    "nuclear_twh",
+    "hydro_twh",
+    "solar_twh",
+    "wind_twh",
+    "other_renewable_twh",
+    "fossil_twh",
+    "renewables_twh",
+    "low_carbon_twh",
+    "low_carbon_share",
+    "ci_avg_gco2_kwh",
+] %}
+{% set scenarios = ["low", "central", "high"] %}
+with
+    facts as (select * from {{ ref("core_electricity_selected") }}),
+
+    sources as (
+        select iso3, year, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids
+        from (select distinct iso3, year, source_id from facts) as named
+        group by iso3, year
+    ),
+
+    wide as (
+        select
+            iso3,
+            year,
+            {% for metric in metrics %}
+                max(case when metric = '{{ metric }}' then value end) as {{ metric }},
+            {% endfor %}
+            max(case when metric = 'generation_twh' then source_id end) as generation_source_id,
+            max(case when metric = 'generation_twh' then basis end) as generation_basis,
+            max(case when metric = 'demand_twh' then source_id end) as demand_source_id,
+            max(case when metric = 'demand_twh' then basis end) as demand_basis,
+            max(case when metric = 'consumption_twh' then source_id end) as consumption_source_id,
+            max(case when metric = 'ci_avg_gco2_kwh' then source_id end) as ci_source_id,
+            min(grade_score) as grade_score,
+            max(case when metric = 'demand_twh' then year end) as demand_year
+        from facts
+        group by iso3, year
+    ),
+
+    latest_demand as (
+        select iso3, max(demand_year) as year from wide where demand_year is not null group by iso3
+    ),
+
+    running as (
+        select iso3, as_of, v_low_mw, v_central_mw, v_high_mw, grade
+        from {{ ref("mart_country_capacity") }}
+        where stage = 'operational'
+    ),
+
+    loads as (
+        select
+            latest_demand.iso3,
+            latest_demand.year,
+            running.as_of,
+            running.grade,
+            {% for scenario in scenarios %}
+                running.v_{{ scenario }}_mw as mw_{{ scenario }},
+                running.v_{{ scenario }}_mw
+                * {{ parameter("utilisation", scenario) }}
+                * 8760
+                / 1000000 as twh_{{ scenario }}
+                {% if not loop.last %},{% endif %}
+            {% endfor %}
+        from latest_demand
+        inner join running on latest_demand.iso3 = running.iso3
+        where running.v_central_mw is not null
+    )
+
+select
+    wide.iso3,
+    cast(wide.year as bigint) as year,
+    {{ clock("known_at") }} as known_at,
+    {% for metric in metrics %} wide.{{ metric }}, {% endfor %}
+    wide.generation_source_id,
+    wide.generation_basis,
+    wide.demand_source_id,
+    wide.demand_basis,
+    wide.consumption_source_id,
+    wide.ci_source_id,
+    cast(case when wide.ci_avg_gco2_kwh is not null then wide.year end as bigint) as ci_year,
+    loads.as_of as ai_as_of,
+    {% for scenario in scenarios %}
+        loads.mw_{{ scenario }} as ai_facility_mw_operational_{{ scenario }},
+    {% endfor %}
+    {% for scenario in scenarios %} loads.twh_{{ scenario }} as ai_twh_{{ scenario }}, {% endfor %}
+    {% for scenario in scenarios %}
+        loads.twh_{{ scenario }} / nullif(wide.demand_twh, 0) as ai_share_demand_{{ scenario }},
+    {% endfor %}
+    loads.grade as ai_grade,
+    case
+        when loads.as_of is not null then wide.year < extract(year from loads.as_of)
+    end as denominators_provisional,
+    {{ grade_letter("wide.grade_score") }} as grade,
+    sources.source_ids as source_id,
+    {{ assumption_set_id() }} as assumption_set_id
+from wide
+inner join sources on wide.iso3 = sources.iso3 and wide.year = sources.year
+left join loads on wide.iso3 = loads.iso3 and wide.year = loads.year

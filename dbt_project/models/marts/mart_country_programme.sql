@@ -1,0 +1,94 @@
+with
+    stages as (
+        select
+            iso3,
+            programme,
+            max(case when programme_stage > 0 and not has_left then programme_stage end) as alive_stage,
+            max(case when programme_stage = -1 and not has_left then -1 end) as paused_stage,
+            count(*) as n_chains,
+            sum(case when has_left then 1 else 0 end) as n_chains_left
+        from {{ ref("core_programme_chain") }}
+        group by iso3, programme
+    ),
+
+    package as (
+        select
+            iso3,
+            programme,
+            max(case when part = 'p1_dc' then maturity else 0 end) as p1_dc,
+            max(case when part = 'p2_models' then maturity else 0 end) as p2_models,
+            max(case when part = 'p3_fund' then maturity else 0 end) as p3_fund,
+            max(case when part = 'p4_safety' then maturity else 0 end) as p4_safety,
+            sum(case when maturity >= 1 then 1 else 0 end) as pkg_announced,
+            sum(case when maturity >= 2 then 1 else 0 end) as pkg_contracted,
+            sum(case when maturity >= 3 then 1 else 0 end) as pkg_delivered
+        from {{ ref("core_programme_package") }}
+        group by iso3, programme
+    ),
+
+    events as (
+        select
+            iso3,
+            programme,
+            max(programme_stage) as peak_stage,
+            min(event_date) as first_event_date,
+            max(event_date) as last_event_date,
+            count(*) as n_events,
+            max(case public_cofunding when 'yes' then 2 when 'no' then 1 else 0 end) as cofunding_rank,
+            max(
+                case sovereign_guarantee when 'yes' then 3 when 'requested' then 2 when 'no' then 1 else 0 end
+            ) as guarantee_rank,
+            min(grade_score) as grade_score,
+            min(source_id) as source_id
+        from {{ ref("core_announcement") }}
+        where iso3 is not null
+        group by iso3, programme
+    ),
+
+    vendors as (
+        select
+            iso3, programme, {{ dbt.listagg("lead_vendor", "'; '", "order by lead_vendor") }} as lead_vendors
+        from
+            (
+                select distinct iso3, programme, lead_vendor
+                from {{ ref("core_announcement") }}
+                where iso3 is not null
+            ) as named
+        group by iso3, programme
+    ),
+
+    current_stages as (select stages.*, coalesce(alive_stage, paused_stage, -2) as current_stage from stages)
+
+select
+    events.iso3,
+    events.programme,
+    {{ clock("as_of") }} as as_of,
+    {{ clock("known_at") }} as known_at,
+    cast(current_stages.current_stage as bigint) as current_stage,
+    cast(events.peak_stage as bigint) as peak_stage,
+    label.stage_label,
+    events.first_event_date,
+    events.last_event_date,
+    cast(coalesce(package.p1_dc, 0) as bigint) as p1_dc,
+    cast(coalesce(package.p2_models, 0) as bigint) as p2_models,
+    cast(coalesce(package.p3_fund, 0) as bigint) as p3_fund,
+    cast(coalesce(package.p4_safety, 0) as bigint) as p4_safety,
+    cast(coalesce(package.pkg_announced, 0) as bigint) as pkg_announced,
+    cast(coalesce(package.pkg_contracted, 0) as bigint) as pkg_contracted,
+    cast(coalesce(package.pkg_delivered, 0) as bigint) as pkg_delivered,
+    case events.cofunding_rank when 2 then 'yes' when 1 then 'no' else 'unknown' end as public_cofunding,
+    case
+        events.guarantee_rank when 3 then 'yes' when 2 then 'requested' when 1 then 'no' else 'unknown'
+    end as sovereign_guarantee,
+    cast(events.n_events as bigint) as n_events,
+    cast(current_stages.n_chains as bigint) as n_chains,
+    cast(current_stages.n_chains_left as bigint) as n_chains_left,
+    vendors.lead_vendors,
+    {{ grade_letter("events.grade_score") }} as grade,
+    events.source_id,
+    {{ assumption_set_id() }} as assumption_set_id
+from events
+inner join current_stages on events.iso3 = current_stages.iso3 and events.programme = current_stages.programme
+inner join vendors on events.iso3 = vendors.iso3 and events.programme = vendors.programme
+left join package on events.iso3 = package.iso3 and events.programme = package.programme
+left join {{ ref("ref_programme_stage") }} as label on current_stages.current_stage = label.programme_stage

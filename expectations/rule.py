@@ -1,0 +1,69 @@
+"""What a domain rule is, and where those of a source are found."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import polars as pl
+
+from expectations.results import Severity
+
+Find = Callable[[pl.DataFrame, pl.DataFrame | None, date], pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Common sense about one source that its declaration cannot say.
+
+    `find(frame, previous, known_at)` returns the rows that fail, none when all is well: rows of `frame`, with its
+    key columns, or, where a whole table is wrong, a few rows of figures that show it. `description` reads as what
+    was expected; `remedy` as what to do.
+    """
+
+    name: str
+    severity: Severity
+    description: str
+    remedy: str
+    find: Find
+
+
+@cache
+def load_rules(source_id: str) -> tuple[Rule, ...]:
+    """Return the rules in `expectations/rules/<source_id>.py`; a source without that module has none."""
+    name = f"expectations.rules.{source_id}"
+    if importlib.util.find_spec(name) is None:
+        return ()
+    return tuple(importlib.import_module(name).RULES)
+
+
+def year_not_in_future(column: str) -> Rule:
+    """Return the rule that no row is about a calendar year after the one in which it was published."""
+
+    def find(frame: pl.DataFrame, _previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+        return frame.filter(pl.col(column) > known_at.year)
+
+    return Rule(
+        name=f"{column}_not_in_future",
+        severity="block",
+        description=f"{column} is not after the year of publication",
+        remedy="A figure cannot be published before its time: look for a misread year or a wrong release date.",
+        find=find,
+    )
+
+
+def countries_present(column: str, codes: list[str]) -> Rule:
+    """Return the rule that the countries which publishers like to drop are among the rows."""
+
+    def find(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+        return pl.DataFrame({"absent": [code for code in codes if code not in frame[column]]})
+
+    return Rule(
+        name="contested_countries_present",
+        severity="block",
+        description=f"{', '.join(codes)} are among the countries",
+        remedy='Look for a reader that took "NA" for a missing value, or a list that leaves these places out.',
+        find=find,
+    )

@@ -1,0 +1,1 @@
+"""Domain rules, one module a source, named after its source_id."""

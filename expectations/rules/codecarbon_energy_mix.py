@@ -1,0 +1,130 @@
+"""Rules of the electricity mix: fuels add up to totals, closed years stay closed, units stay units."""
+
+from datetime import date
+
+import polars as pl
+
+from expectations.rule import Rule, year_not_in_future
+
+FOSSIL = ["coal_twh", "gas_twh", "oil_twh"]
+RENEWABLE = ["hydro_twh", "solar_twh", "wind_twh", "other_renewable_twh"]
+LEAVES = [*FOSSIL, "nuclear_twh", *RENEWABLE]
+# Each whole and the parts it is the sum of; together they hold every generation column but the published total.
+WHOLES = {
+    "fossil_twh": FOSSIL,
+    "renewables_twh": RENEWABLE,
+    "low_carbon_twh": ["renewables_twh", "nuclear_twh"],
+    "other_renewable_twh": ["biofuel_twh", "other_renewable_excl_biofuel_twh"],
+}
+GENERATION = pl.col("fossil_twh") + pl.col("low_carbon_twh")
+# Figures are published to 0.01 TWh, so eight rounded leaves can be 0.04 TWh off without any fault.
+SLACK_TWH = 0.05
+
+
+def _beyond(share: float, was: pl.Expr, now: pl.Expr) -> pl.Expr:
+    return (now - was).abs() > pl.max_horizontal(pl.lit(SLACK_TWH), share * was.abs())
+
+
+def _comparable(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.drop_nulls([*LEAVES, "fossil_twh", "low_carbon_twh"])
+
+
+def _unbalanced(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return _comparable(frame).filter(_beyond(0.02, GENERATION, pl.sum_horizontal(LEAVES)))
+
+
+def _widely_unbalanced(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+    comparable, rows = _comparable(frame), _unbalanced(frame, previous, known_at)
+    too_many = rows.height > 0.05 * comparable.height
+    too_few_to_tell = comparable.height < 0.5 * frame.height
+    if too_few_to_tell:
+        return pl.DataFrame({"n_rows": [frame.height], "n_comparable": [comparable.height]})
+    return rows if too_many else rows.clear()
+
+
+def _slipped_units(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    found = []
+    for whole, parts in WHOLES.items():
+        known = frame.drop_nulls([whole, *parts])
+        total, sum_of_parts = known[whole].sum(), sum(known[part].sum() for part in parts)
+        if abs(sum_of_parts - total) > max(0.02 * total, SLACK_TWH):
+            found.append({"whole": whole, "total_twh": total, "sum_of_parts_twh": sum_of_parts})
+    return pl.DataFrame(found)
+
+
+def _implied_population(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    known = frame.filter(pl.col("per_capita_kwh") > 0)
+    people = known.select((GENERATION * 1e9 / pl.col("per_capita_kwh")).sum()).item()
+    # The smallest real edition, 78 countries, holds 6.2 billion people.
+    return pl.DataFrame({"implied_people": [people]} if not 3e9 < people < 12e9 else {"implied_people": []})
+
+
+def _intensity_scale(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    median = frame["carbon_intensity_gco2_kwh"].median()
+    inside = isinstance(median, float) and 100 <= median <= 700
+    return pl.DataFrame({"median_gco2_kwh": [] if inside else [median]})
+
+
+def _moved(low: float, high: float, frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+    """Rows of closed years whose generation differs from the edition before by a share in (low, high]."""
+    if previous is None:
+        return frame.clear()
+    before = previous.select("country_code", "year", previous_twh=GENERATION)
+    closed = frame.join(before, on=["country_code", "year"]).filter(pl.col("year") < known_at.year)
+    generation, previous_twh = GENERATION, pl.col("previous_twh")
+    return closed.filter(_beyond(low, previous_twh, generation) & ~_beyond(high, previous_twh, generation))
+
+
+def _revised(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+    return _moved(0.01, 0.30, frame, previous, known_at)
+
+
+def _rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+    return _moved(0.30, float("inf"), frame, previous, known_at)
+
+
+RULES = [
+    year_not_in_future("year"),
+    Rule(
+        "fuels_sum_to_total", "warn",
+        "the eight fuels add up to fossil plus low carbon within 2 % or 0.05 TWh",
+        "Use fossil plus low carbon as the total; report the country upstream.",
+        _unbalanced,
+    ),
+    Rule(
+        "fuels_sum_broadly", "block",
+        "no more than 5 % of the rows whose fuels are all known fail to add up, and half of the rows are such",
+        "A column changed its unit or its meaning: compare the bytes with the edition before.",
+        _widely_unbalanced,
+    ),
+    Rule(
+        "units_consistent", "block",
+        "over all countries, each published total is within 2 % of its published parts",
+        "A column slipped to another unit: compare the bytes with the edition before.",
+        _slipped_units,
+    ),
+    Rule(
+        "implied_population", "block",
+        "generation over generation per person gives 3 to 12 billion people",
+        "Generation or the per-person column is in another unit: compare with the edition before.",
+        _implied_population,
+    ),
+    Rule(
+        "intensity_scale", "block",
+        "the median carbon intensity is 100 to 700 gCO2/kWh",
+        "The column is in kg or t, or is another measure: read the publisher's notes.",
+        _intensity_scale,
+    ),
+    Rule(
+        "closed_year_rewritten", "quarantine_rows",
+        "generation of a closed year moved by no more than 30 % since the edition before",
+        "Find the publisher's note on the revision; release the load when it is real.",
+        _rewritten,
+    ),
+    Rule(
+        "closed_year_revised", "warn",
+        "generation of a closed year moved by no more than 1 % since the edition before",
+        "Nothing: the revision is kept, both figures stay readable by known_at.",
+        _revised,
+    ),
+]  # fmt: skip

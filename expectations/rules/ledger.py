@@ -1,0 +1,113 @@
+"""Rules of the ledger: rows can be checked, agree with themselves, and are never taken back."""
+
+from datetime import date
+
+import polars as pl
+
+from expectations.rule import Rule
+
+PARTS = ["data_center", "localized_chatgpt", "startup_fund", "safety_security_governance"]
+# What an event said. Notes and gradings may be improved in place; facts are corrected by a new row.
+FACTS = [
+    "announcement_date", "site_country", "stage", "capacity_mw_announced", "capacity_mw_phase1", "capacity_mw_target",
+    "gpu_count", "investment_amount", "investment_currency",
+]  # fmt: skip
+
+
+def _uncheckable(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return frame.filter(~pl.col("source_url").str.contains(r"^https?://[^\s/]+\.[^\s]+$"))
+
+
+def _orphans(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    children = frame.filter(pl.col("parent_deal_id").is_not_null())
+    own_parent = children.filter(pl.col("parent_deal_id") == pl.col("deal_id"))
+    without = children.join(frame.select("deal_id"), left_on="parent_deal_id", right_on="deal_id", how="anti")
+    return pl.concat([without, own_parent])
+
+
+def _before_parent(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    parents = frame.select(parent_deal_id="deal_id", parent_date="announcement_date")
+    return frame.join(parents, on="parent_deal_id").filter(pl.col("parent_date") > pl.col("announcement_date"))
+
+
+def _phase_above_target(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return frame.filter(pl.col("capacity_mw_phase1") > pl.col("capacity_mw_target"))
+
+
+def _scope_unlike_country(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return frame.filter((pl.col("scope") == "country") != pl.col("site_country").is_not_null())
+
+
+def _money_without_currency(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return frame.filter(
+        (pl.col("investment_amount").is_null() != pl.col("investment_currency").is_null())
+        | ~pl.col("investment_currency").str.contains("^[A-Z]{3}$").fill_null(True)
+    )
+
+
+def _from_the_future(frame: pl.DataFrame, _previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+    return frame.filter(pl.col("announcement_date") > known_at)
+
+
+def _not_first_of_month(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return frame.filter((pl.col("date_precision") == "month") & (pl.col("announcement_date").dt.day() != 1))
+
+
+def _starts_operational(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return frame.filter(
+        pl.col("parent_deal_id").is_null()
+        & (pl.col("stage") == "operational")
+        & pl.col("evidence").is_in(["corpus_repo", "unverified"])
+    )
+
+
+def _sure_of_nothing(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return frame.filter((pl.col("evidence") == "unverified") & (pl.col("confidence") == "high"))
+
+
+def _unknown_parts(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    known = pl.element().str.strip_chars().is_in(PARTS)
+    return frame.filter(~pl.col("components").str.split(";").list.eval(known).list.all())
+
+
+def _taken_back(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return frame.clear() if previous is None else previous.join(frame, on="deal_id", how="anti")
+
+
+def _rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    if previous is None:
+        return frame.clear()
+    before = previous.select("deal_id", *FACTS)
+    changed = frame.select("deal_id", *FACTS).join(before, on=["deal_id", *FACTS], how="anti", nulls_equal=True)
+    return frame.join(changed.join(before, on="deal_id", how="semi"), on="deal_id", how="semi")
+
+
+RULES = [
+    Rule("url_checkable", "block", "source_url is a whole http or https address",
+         "Add the address at which the event can be checked.", _uncheckable),
+    Rule("parent_exists", "block", "parent_deal_id is the deal_id of another row",
+         "Correct the identifier or add the earlier event.", _orphans),
+    Rule("parent_not_later", "warn", "an event is not earlier than the event it continues",
+         "Check both dates; leave it where the earlier event was recorded under an umbrella announced later.",
+         _before_parent),
+    Rule("phase1_within_target", "block", "the first phase is no larger than the target",
+         "Check which of the figures is facility power and which is the phase.", _phase_above_target),
+    Rule("scope_agrees_with_country", "block", "a row names a country exactly when its scope is one country",
+         "Fill country_iso3 or change the scope.", _scope_unlike_country),
+    Rule("money_has_currency", "block", "an amount and a three-letter currency come together",
+         "Add the one that is missing, or take out both.", _money_without_currency),
+    Rule("not_from_the_future", "block", "announcement_date is not after the day the ledger is known",
+         "Record events when they have happened.", _from_the_future),
+    Rule("month_starts_on_first", "block", "a date known to the month is the first of that month",
+         "Set the day to 01, or the precision to day.", _not_first_of_month),
+    Rule("no_operational_from_nowhere", "warn", "a chain that starts as operational rests on a primary text or the press",
+         "Look for the announcement that came before, or for better evidence.", _starts_operational),
+    Rule("high_confidence_has_evidence", "block", "nothing unverified is held with high confidence",
+         "Verify the row or lower the confidence.", _sure_of_nothing),
+    Rule("components_known", "block", f"components are among {', '.join(PARTS)}",
+         "Use the four names, separated by semicolons.", _unknown_parts),
+    Rule("append_only", "block", "no row of the ledger in force is taken back",
+         "Put the row back and add a row with event_type retraction.", _taken_back),
+    Rule("facts_not_rewritten", "warn", "the facts of a recorded event stay as recorded",
+         "Add a row that corrects them, unless the row was never published.", _rewritten),
+]  # fmt: skip
