@@ -8,11 +8,13 @@ from expectations.results import Check
 from ingest.declaration import Declaration
 
 
-def content_period(declaration: Declaration, frame: pl.DataFrame, known_at: date) -> tuple[date | None, date | None]:
+def content_period(
+    declaration: Declaration, frame: pl.DataFrame, known_at: date
+) -> tuple[date | None, date | None]:
     """Return the first and the last day a frame is about; None where no row tells.
 
-    A year stands for its days from 1 January to 31 December. Without a period column, content is as old as its
-    publication.
+    A year stands for its days from 1 January to 31 December. Without a period column, content is as old
+    as the day it was published.
     """
     column = declaration.freshness.period_column if declaration.freshness else None
     if column is None:
@@ -28,7 +30,7 @@ def content_period(declaration: Declaration, frame: pl.DataFrame, known_at: date
 
 
 def check_freshness(declaration: Declaration, period_max: date | None, known_at: date, today: date) -> Check:
-    """Warn where the newest content is older than declared. Asked every day, also about an unchanged vintage."""
+    """Warn where the newest content is older than declared. Asked daily, of an unchanged vintage too."""
     bound = declaration.freshness
     if bound is None:
         return Check("content_age", "freshness", "warn", True, 0, 1, "expected: nothing, no age is declared")
@@ -40,7 +42,9 @@ def check_freshness(declaration: Declaration, period_max: date | None, known_at:
         return Check("content_age", "freshness", "warn", False, 1, 1, detail)
     age = (today - newest).days
     if age <= bound.max_age_days:
-        return Check("content_age", "freshness", "warn", True, 0, 1, f"{expected}; newest content is of {newest}")
+        return Check(
+            "content_age", "freshness", "warn", True, 0, 1, f"{expected}; newest content is of {newest}"
+        )
     detail = f"{expected}; came: {newest}, {age} days old; {todo}"
     sample = [{"newest_content": newest.isoformat(), "age_days": age}]
     return Check("content_age", "freshness", "warn", False, 1, 1, detail, sample)

@@ -1,10 +1,9 @@
 """The decision about one load: pass, warn, set rows aside, or block and leave the vintage in force.
 
-Stages run in order: schema, keys, domain, volume, plausibility. A stage whose ground is missing does not run and
-says so. The gate writes nothing: loading and quarantining are the loader's business.
+Stages run in order: schema, keys, domain, volume, plausibility. A stage whose ground is missing does not run
+and says so. The gate writes nothing: loading and quarantining are the loader's business.
 """
 
-from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -21,7 +20,9 @@ FAILED_RULES = "failed_rules"
 STAGES: list[Stage] = ["schema", "keys", "domain", "volume", "plausibility"]
 
 
-def run_gate(declaration: Declaration, parsed: Parsed, previous: pl.DataFrame | None, known_at: date) -> GateReport:
+def run_gate(
+    declaration: Declaration, parsed: Parsed, previous: pl.DataFrame | None, known_at: date
+) -> GateReport:
     """Check a parsed load against its declaration, its rules and the accepted frame before it.
 
     `previous` has the declared columns (and iso3); None for a first load. `known_at` is the day the load was
@@ -33,7 +34,11 @@ def run_gate(declaration: Declaration, parsed: Parsed, previous: pl.DataFrame | 
         return GateReport("block", checks, None, _marked(parsed.frame, []), _marked(parsed.frame, []))
     previous = _conformed(declaration, previous) if previous is not None and previous.height else None
     frame, country = _map(declaration, parsed.frame)
-    findings = [*country, *validate(build_suite(declaration), parsed.frame), *_volume(declaration, frame, previous)]
+    findings = [
+        *country,
+        *validate(build_suite(declaration), parsed.frame),
+        *_volume(declaration, frame, previous),
+    ]
     findings += _plausibility(declaration, frame, previous, known_at, findings)
     findings = _cap_set_aside(findings, frame.height, declaration.row_quarantine_max_pct)
     findings.sort(key=lambda finding: STAGES.index(finding.check.stage))
@@ -65,7 +70,9 @@ def _map(declaration: Declaration, frame: pl.DataFrame) -> tuple[pl.DataFrame, l
     mapped, unmapped = map_countries(frame, country)
     expected = f"every {country.column} is a country ({country.code}) or a declared aggregate"
     if not unmapped:
-        return mapped, [Finding(Check("country_mapped", "keys", "block", True, 0, frame.height, f"expected: {expected}"))]
+        return mapped, [
+            Finding(Check("country_mapped", "keys", "block", True, 0, frame.height, f"expected: {expected}"))
+        ]
     hit = pl.col(country.column).fill_null("").replace("", "(empty)").is_in(unmapped)
     rows = frozenset(mapped.select(pl.arg_where(hit)).to_series().to_list())
     detail = (
@@ -73,7 +80,11 @@ def _map(declaration: Declaration, frame: pl.DataFrame) -> tuple[pl.DataFrame, l
         "country.aggregates if it is no country."
     )
     sample = sample_of(mapped[sorted(rows)])
-    return mapped, [Finding(Check("country_mapped", "keys", "block", False, len(rows), frame.height, detail, sample), rows)]
+    return mapped, [
+        Finding(
+            Check("country_mapped", "keys", "block", False, len(rows), frame.height, detail, sample), rows
+        )
+    ]
 
 
 def _volume(declaration: Declaration, frame: pl.DataFrame, previous: pl.DataFrame | None) -> list[Finding]:
@@ -81,20 +92,30 @@ def _volume(declaration: Declaration, frame: pl.DataFrame, previous: pl.DataFram
     if previous is None:
         return []
     allowed = declaration.volume.max_drop_pct
-    drop = 100 * (1 - frame.height / previous.height)
-    expected = f"at most {allowed:g} % fewer rows than the {previous.height} of the vintage before"
-    fell = Check("max_drop", "volume", "block", drop <= allowed, max(previous.height - frame.height, 0) if drop > allowed else 0,
-                 previous.height, f"expected: {expected}")  # fmt: skip
-    if not fell.passed:
-        fell = replace(fell, detail=f"{fell.detail}; came: {frame.height} rows, {drop:.1f} % fewer; to do: look whether "
-                       "the file was cut; raise max_drop_pct only for a known reason.")  # fmt: skip
-    names = [column.name for column in declaration.columns if column.name in previous.columns]
+    lost = previous.height - frame.height
+    drop = 100 * lost / previous.height
+    expected = f"expected: at most {allowed:g} % fewer rows than the {previous.height} of the vintage before"
+    if drop <= allowed:
+        fell = Check("max_drop", "volume", "block", True, 0, previous.height, expected)
+    else:
+        detail = (
+            f"{expected}; came: {frame.height} rows, {drop:.1f} % fewer; to do: look whether the file "
+            "was cut; raise max_drop_pct only for a known reason."
+        )
+        fell = Check("max_drop", "volume", "block", False, lost, previous.height, detail)
+    names = [column.name for column in declaration.columns if column.nullable and not column.key]
     emptied = [name for name in names if _is_empty(frame[name]) and not _is_empty(previous[name])]
     expected = "expected: no column is empty that held values in the vintage before"
-    detail = f"{expected}; came: {', '.join(emptied)}; to do: look for a renamed field in the bytes." if emptied else expected
+    detail = (
+        f"{expected}; came: {', '.join(emptied)}; to do: look for a renamed field in the bytes."
+        if emptied
+        else expected
+    )
     sample = [{"column": name} for name in emptied[:5]]
-    kept = Check("no_column_emptied", "volume", "block", not emptied, len(emptied), len(names), detail, sample)
-    return [Finding(fell), Finding(kept)]
+    kept = Check(
+        "no_column_emptied", "volume", "block", not emptied, len(emptied), len(names), detail, sample
+    )
+    return [Finding(fell), Finding(kept)] if names else [Finding(fell)]
 
 
 def _is_empty(series: pl.Series) -> bool:
@@ -102,7 +123,11 @@ def _is_empty(series: pl.Series) -> bool:
 
 
 def _plausibility(
-    declaration: Declaration, frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date, findings: list[Finding]
+    declaration: Declaration,
+    frame: pl.DataFrame,
+    previous: pl.DataFrame | None,
+    known_at: date,
+    findings: list[Finding],
 ) -> list[Finding]:
     """Run the domain rules over the rows that stand so far."""
     rules = load_rules(declaration.source_id)
@@ -112,18 +137,20 @@ def _plausibility(
     sound = frame.filter(~_numbered(frame).is_in(sorted(_rows_of(failed))))
     if sound.is_empty():
         return [Finding(_not_run("plausibility", "no row passed the stages before"))] if rules else []
-    return [_apply(rule, declaration.key, sound, frame, previous, known_at) for rule in rules]
+    return [
+        _judge(rule, rule.find(sound, previous, known_at), declaration.key, sound.height, frame)
+        for rule in rules
+    ]
 
 
-def _apply(
-    rule: Rule, key: list[str], sound: pl.DataFrame, frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date
-) -> Finding:
-    found = rule.find(sound, previous, known_at)
+def _judge(rule: Rule, found: pl.DataFrame, key: list[str], n_rows: int, frame: pl.DataFrame) -> Finding:
     expected = f"expected: {rule.description}"
     if found.is_empty():
-        return Finding(Check(rule.name, "plausibility", rule.severity, True, 0, sound.height, expected))
-    detail = f"{expected}; came: {found.height} cases against; to do: {rule.remedy}"
-    check = Check(rule.name, "plausibility", rule.severity, False, found.height, sound.height, detail, sample_of(found))
+        return Finding(Check(rule.name, "plausibility", rule.severity, True, 0, n_rows, expected))
+    detail = f"{expected}; came: {found.height} against it; to do: {rule.remedy}"
+    check = Check(
+        rule.name, "plausibility", rule.severity, False, found.height, n_rows, detail, sample_of(found)
+    )
     if not set(key) <= set(found.columns):
         return Finding(check)
     rows = frame.with_columns(_numbered(frame)).join(found, on=key, how="semi")[ROW]
@@ -138,7 +165,8 @@ def _cap_set_aside(findings: list[Finding], n_rows: int, max_pct: float) -> list
         return findings
     severity: Severity = "block"
     return [
-        Finding(finding.check.with_severity(severity), finding.rows) if finding in aside else finding for finding in findings
+        Finding(finding.check.with_severity(severity), finding.rows) if finding in aside else finding
+        for finding in findings
     ]
 
 

@@ -19,8 +19,8 @@ RANK: dict[Outcome, int] = {"pass": 0, "warn": 1, "quarantine_rows": 2, "block":
 class Check:
     """The outcome of one rule.
 
-    `n_failing` of `n_rows` units failed: columns in the schema stage, else rows. A rule about a whole table may
-    fail with the figures that show it as its sample. `severity` is what a failure does to the load.
+    `n_failing` of `n_rows` units failed: columns in the schema stage, else rows. A rule about a whole
+    table fails with the figures that show it as its sample. `severity` is what a failure does to the load.
     """
 
     rule: str
@@ -41,6 +41,10 @@ class Check:
         """Return the same check with another consequence."""
         return replace(self, severity=severity)
 
+    def renamed(self, rule: str) -> "Check":
+        """Return the same check under another name."""
+        return replace(self, rule=rule)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the check, its outcome included, as JSON-able values."""
         return {**asdict(self), "outcome": self.outcome}
@@ -59,7 +63,9 @@ class GateReport:
     @property
     def failed(self) -> list[Check]:
         """The checks that did not pass, the gravest first."""
-        return sorted((check for check in self.checks if not check.passed), key=lambda check: -RANK[check.outcome])
+        return sorted(
+            (check for check in self.checks if not check.passed), key=lambda check: -RANK[check.outcome]
+        )
 
     @property
     def message(self) -> str:
@@ -70,7 +76,7 @@ class GateReport:
         return f"{self.outcome}: " + " | ".join(f"{check.rule}: {check.detail}" for check in worst)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the decision and every check as JSON-able values; frames are told by their number of rows."""
+        """Return the decision and every check as JSON-able values; of frames, the number of rows."""
         return {
             "outcome": self.outcome,
             "message": self.message,

@@ -18,9 +18,9 @@ Find = Callable[[pl.DataFrame, pl.DataFrame | None, date], pl.DataFrame]
 class Rule:
     """Common sense about one source that its declaration cannot say.
 
-    `find(frame, previous, known_at)` returns the rows that fail, none when all is well: rows of `frame`, with its
-    key columns, or, where a whole table is wrong, a few rows of figures that show it. `description` reads as what
-    was expected; `remedy` as what to do.
+    `find(frame, previous, known_at)` returns the rows that fail, none when all is well: rows of `frame`
+    with its key columns or, where a whole table is wrong, a few rows of figures that show it.
+    `description` tells what was expected, `remedy` what to do.
     """
 
     name: str
@@ -49,7 +49,7 @@ def year_not_in_future(column: str) -> Rule:
         name=f"{column}_not_in_future",
         severity="block",
         description=f"{column} is not after the year of publication",
-        remedy="A figure cannot be published before its time: look for a misread year or a wrong release date.",
+        remedy="No figure comes before its time: look for a misread year or a wrong release date.",
         find=find,
     )
 
@@ -64,6 +64,6 @@ def countries_present(column: str, codes: list[str]) -> Rule:
         name="contested_countries_present",
         severity="block",
         description=f"{', '.join(codes)} are among the countries",
-        remedy='Look for a reader that took "NA" for a missing value, or a list that leaves these places out.',
+        remedy='Look for a reader that took "NA" for a missing value, or a list without these places.',
         find=find,
     )

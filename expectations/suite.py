@@ -1,19 +1,19 @@
 """From a declaration to a Great Expectations suite, and from its results to findings about rows.
 
-Great Expectations has no engine for polars and takes seconds to import: frames go in as pandas, the import waits
-until a load is validated, and one load costs one validation.
+Great Expectations has no engine for polars and takes seconds to import: frames go in as pandas, the import
+waits until a load is validated, and one load costs one validation.
 """
 
 import logging
-import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import polars as pl
 
 from expectations.results import Check, Severity, Stage, sample_of
-from ingest.declaration import Declaration
+from ingest.declaration import Column, Declaration
 
 ROW = "_row"
 NATIVE_SEVERITY: dict[Severity, str] = {"block": "critical", "quarantine_rows": "warning", "warn": "info"}
@@ -28,59 +28,82 @@ class Finding:
     rows: frozenset[int] = field(default_factory=frozenset)
 
 
-def expectation(
-    kind: str, rule: str, stage: Stage, severity: Severity, expected: str, remedy: str, **arguments: Any
+@cache
+def _library() -> Any:
+    import great_expectations
+    import great_expectations.expectations
+
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    return great_expectations
+
+
+def expect(
+    kind: str, rule: str, stage: Stage, severity: Severity, *, expected: str, remedy: str, **arguments: Any
 ) -> Any:
     """Return one expectation of class `Expect<kind>` that carries our rule's name, stage and words."""
-    import great_expectations.expectations as gxe
-
     meta = {"rule": rule, "stage": stage, "expected": expected, "remedy": remedy}
-    return getattr(gxe, f"Expect{kind}")(severity=NATIVE_SEVERITY[severity], meta=meta, **arguments)
+    return getattr(_library().expectations, f"Expect{kind}")(
+        severity=NATIVE_SEVERITY[severity], meta=meta, **arguments
+    )
 
 
-def unique(columns: list[str], rule: str, stage: Stage = "keys") -> Any:
+def unique(columns: list[str], rule: str) -> Any:
     """Return the expectation that rows are unique in these columns."""
-    words = (f"{' + '.join(columns)} is unique", "Two rows claim the same fact: find out which one is meant.")
+    words = {
+        "expected": f"{' + '.join(columns)} is unique",
+        "remedy": "Two rows claim the same fact: find out which one is meant.",
+    }
     if len(columns) == 1:
-        return expectation("ColumnValuesToBeUnique", rule, stage, "block", *words, column=columns[0])
-    return expectation("CompoundColumnsToBeUnique", rule, stage, "block", *words, column_list=columns)
+        return expect("ColumnValuesToBeUnique", rule, "keys", "block", column=columns[0], **words)
+    return expect("CompoundColumnsToBeUnique", rule, "keys", "block", column_list=columns, **words)
 
 
 def build_suite(declaration: Declaration) -> list[Any]:
-    """Return the expectations a declaration implies: keys, nulls, bounds, value sets and the floor of rows."""
+    """Return the expectations a declaration implies: key, nulls, bounds, value sets and the floor of rows."""
+    floor = declaration.volume.min_rows
     on_row: Severity = "quarantine_rows" if declaration.row_quarantine_max_pct else "block"
-    suite = [
-        unique(declaration.key, "unique:key"),
-        expectation(
-            "TableRowCountToBeBetween", "min_rows", "volume", "block",
-            f"at least {declaration.volume.min_rows} rows",
-            "Look whether the publisher cut the file; lower the floor only for a reason.",
-            min_value=declaration.volume.min_rows,
-        ),
-    ]  # fmt: skip
-    for column in declaration.columns:
-        name, unit = column.name, f" {column.unit}" if column.unit else ""
-        if column.key or not column.nullable:
-            stage, severity = ("keys", "block") if column.key else ("domain", on_row)
-            suite.append(expectation(
-                "ColumnValuesToNotBeNull", f"not_null:{name}", stage, severity, f"{name} is known in every row",
-                "Look at the rows in the archived bytes.", column=name,
-            ))  # fmt: skip
-        if column.min is not None or column.max is not None:
-            suite.append(expectation(
-                "ColumnValuesToBeBetween", f"bounds:{name}", "domain", on_row,
-                f"{name} is between {column.min} and {column.max}{unit}",
-                "Look for another unit or a slipped decimal.",
-                column=name, min_value=column.min, max_value=column.max,
-            ))  # fmt: skip
-        if column.values is not None:
-            suite.append(expectation(
-                "ColumnValuesToBeInSet", f"values:{name}", "domain", on_row,
-                f"{name} is one of {', '.join(column.values)}",
-                "Add the value to the declaration if the publisher means it.",
-                column=name, value_set=column.values,
-            ))  # fmt: skip
-    return suite
+    rows = expect(
+        "TableRowCountToBeBetween", "min_rows", "volume", "block", min_value=floor,
+        expected=f"at least {floor} rows",
+        remedy="Look whether the publisher cut the file; lower the floor only for a reason.",
+    )  # fmt: skip
+    columns = [expectation for column in declaration.columns for expectation in _of_column(column, on_row)]
+    return [unique(declaration.key, "unique:key"), rows, *columns]
+
+
+def _of_column(column: Column, on_row: Severity) -> Iterator[Any]:
+    name, unit = column.name, f" {column.unit}" if column.unit else ""
+    if column.key or not column.nullable:
+        stage: Stage = "keys" if column.key else "domain"
+        yield expect(
+            "ColumnValuesToNotBeNull", f"not_null:{name}", stage,
+            "block" if column.key else on_row, column=name,
+            expected=f"{name} is known in every row",
+            remedy="Look at the rows in the archived bytes.",
+        )  # fmt: skip
+    if column.min is not None or column.max is not None:
+        yield expect(
+            "ColumnValuesToBeBetween", f"bounds:{name}", "domain", on_row,
+            column=name, min_value=column.min, max_value=column.max,
+            expected=f"{name} is between {column.min} and {column.max}{unit}",
+            remedy="Look for another unit or a slipped decimal.",
+        )  # fmt: skip
+    if column.values is not None:
+        yield expect(
+            "ColumnValuesToBeInSet", f"values:{name}", "domain", on_row, column=name, value_set=column.values,
+            expected=f"{name} is one of {', '.join(column.values)}",
+            remedy="Add the value to the declaration if the publisher means it.",
+        )  # fmt: skip
+
+
+@cache
+def _context() -> Any:
+    """Return the one context of this process: each makes a temporary folder of its own."""
+    context = _library().get_context(mode="ephemeral")
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
 
 
 def validate(expectations: Sequence[Any], frame: pl.DataFrame) -> list[Finding]:
@@ -88,21 +111,14 @@ def validate(expectations: Sequence[Any], frame: pl.DataFrame) -> list[Finding]:
 
     An expectation that could not be evaluated is a failure that blocks, never a pass.
     """
-    # Set before the first import: the library otherwise reports its use to its maker.
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import great_expectations as gx
-
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
     numbered = frame.with_columns(pl.int_range(frame.height, dtype=pl.Int64).alias(ROW))
     needed = [name for name in numbered.columns if name in _columns_of(expectations) or name == ROW]
-    asset = context.data_sources.add_pandas("candidate").add_dataframe_asset("candidate")
+    asset = _context().data_sources.add_or_update_pandas("candidate").add_dataframe_asset("candidate")
     batch = asset.add_batch_definition_whole_dataframe("whole").get_batch(
         {"dataframe": numbered.select(needed).to_pandas()}
     )
     result = batch.validate(
-        gx.ExpectationSuite(name="candidate", expectations=list(expectations)),
+        _library().ExpectationSuite(name="candidate", expectations=list(expectations)),
         result_format={
             "result_format": "COMPLETE",
             "unexpected_index_column_names": [ROW],
@@ -117,7 +133,11 @@ def _columns_of(expectations: Sequence[Any]) -> set[str]:
     names: set[str] = set()
     for one in expectations:
         names.update(getattr(one, "column_list", None) or [])
-        names.update(getattr(one, attribute) for attribute in ("column", "column_A", "column_B") if hasattr(one, attribute))
+        names.update(
+            getattr(one, attribute)
+            for attribute in ("column", "column_A", "column_B")
+            if hasattr(one, attribute)
+        )
     return names
 
 
@@ -128,14 +148,23 @@ def _finding(result: Any, frame: pl.DataFrame) -> Finding:
     if result.success:
         return Finding(Check(rule, stage, severity, True, 0, frame.height, f"expected: {expected}"))
     if not result.result:
-        detail = f"expected: {expected}; came: it could not be evaluated ({str(result.exception_info)[-300:]})"
+        reason = ", ".join(_messages(result.exception_info)) or "no result"
+        detail = f"expected: {expected}; came: it could not be evaluated ({reason}); to do: {remedy}"
         return Finding(Check(rule, stage, "block", False, frame.height, frame.height, detail))
     rows = frozenset(int(item[ROW]) for item in result.result.get("unexpected_index_list") or [])
+    observed = result.result.get("observed_value")
     n_failing = len(rows) or frame.height
-    came = f"{n_failing} of {frame.height} rows fail" if rows else f"{result.result.get('observed_value')}"
+    came = f"{n_failing} of {frame.height} rows fail" if rows else f"{observed} rows"
     detail = f"expected: {expected}; came: {came}; to do: {remedy}"
-    return Finding(Check(rule, stage, severity, False, n_failing, frame.height, detail, sample_of(_at(frame, rows))), rows)
+    return Finding(
+        Check(rule, stage, severity, False, n_failing, frame.height, detail, sample_of(frame[sorted(rows)])),
+        rows,
+    )
 
 
-def _at(frame: pl.DataFrame, rows: frozenset[int]) -> pl.DataFrame:
-    return frame[sorted(rows)]
+def _messages(info: dict[str, Any]) -> list[str]:
+    """Return the distinct messages of what was raised: one record, or several by metric."""
+    records = [info] if "exception_message" in info else list(info.values())
+    return sorted(
+        {str(record["exception_message"]).strip() for record in records if record.get("raised_exception")}
+    )

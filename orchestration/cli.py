@@ -128,3 +128,7 @@ def _where(error: OSError) -> str:
 def _end(message: str, code: Any) -> None:
     sys.stderr.write(f"atlas: {message}\n")
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

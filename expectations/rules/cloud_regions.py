@@ -13,7 +13,9 @@ MAX_LONGITUDE_SPAN_DEG = 60
 
 
 def _silent_providers(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    (declared,) = (column.values for column in get_declaration("cloud_regions").columns if column.name == "provider")
+    (declared,) = (
+        column.values for column in get_declaration("cloud_regions").columns if column.name == "provider"
+    )
     return pl.DataFrame({"provider": [name for name in declared or [] if name not in frame["provider"]]})
 
 
@@ -23,7 +25,8 @@ def _null_island(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at:
 
 def _away_from_country(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     latitude, longitude = (
-        (pl.col(column) - pl.col(column).median().over("iso3")).abs() for column in ("latitude_deg", "longitude_deg")
+        (pl.col(column) - pl.col(column).median().over("iso3")).abs()
+        for column in ("latitude_deg", "longitude_deg")
     )
     return frame.filter((latitude > MAX_LATITUDE_SPAN_DEG) | (longitude > MAX_LONGITUDE_SPAN_DEG))
 
@@ -37,7 +40,7 @@ RULES = [
     Rule(
         "every_provider_present", "block",
         "each declared provider has a region",
-        "A provider's file is empty: load nothing until it is back, or take the provider out of the declaration.",
+        "A provider's file is empty: wait for it, or take the provider out of the declaration.",
         _silent_providers,
     ),
     Rule(

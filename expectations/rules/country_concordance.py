@@ -28,6 +28,6 @@ RULES = [
          "The flag was read wrongly: look at the bytes.", _members),
     Rule("members_have_regions", "block", "every member of the United Nations has a region and a subregion",
          "Columns were renamed or emptied: look at the bytes.", _regionless),
-    Rule("members_have_income_levels", "block", "all but 20 members of the United Nations have an income level",
+    Rule("members_have_income_levels", "block", "all but 20 members of the United Nations have a level",
          "The column was renamed or emptied: look at the bytes.", _unclassified),
 ]  # fmt: skip

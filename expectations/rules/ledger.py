@@ -9,8 +9,8 @@ from expectations.rule import Rule
 PARTS = ["data_center", "localized_chatgpt", "startup_fund", "safety_security_governance"]
 # What an event said. Notes and gradings may be improved in place; facts are corrected by a new row.
 FACTS = [
-    "announcement_date", "site_country", "stage", "capacity_mw_announced", "capacity_mw_phase1", "capacity_mw_target",
-    "gpu_count", "investment_amount", "investment_currency",
+    "announcement_date", "site_country", "stage", "capacity_mw_announced", "capacity_mw_phase1",
+    "capacity_mw_target", "gpu_count", "investment_amount", "investment_currency",
 ]  # fmt: skip
 
 
@@ -27,18 +27,24 @@ def _orphans(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: dat
 
 def _before_parent(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     parents = frame.select(parent_deal_id="deal_id", parent_date="announcement_date")
-    return frame.join(parents, on="parent_deal_id").filter(pl.col("parent_date") > pl.col("announcement_date"))
+    return frame.join(parents, on="parent_deal_id").filter(
+        pl.col("parent_date") > pl.col("announcement_date")
+    )
 
 
 def _phase_above_target(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     return frame.filter(pl.col("capacity_mw_phase1") > pl.col("capacity_mw_target"))
 
 
-def _scope_unlike_country(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+def _scope_unlike_country(
+    frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date
+) -> pl.DataFrame:
     return frame.filter((pl.col("scope") == "country") != pl.col("site_country").is_not_null())
 
 
-def _money_without_currency(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+def _money_without_currency(
+    frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date
+) -> pl.DataFrame:
     return frame.filter(
         (pl.col("investment_amount").is_null() != pl.col("investment_currency").is_null())
         | ~pl.col("investment_currency").str.contains("^[A-Z]{3}$").fill_null(True)
@@ -78,7 +84,9 @@ def _rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: da
     if previous is None:
         return frame.clear()
     before = previous.select("deal_id", *FACTS)
-    changed = frame.select("deal_id", *FACTS).join(before, on=["deal_id", *FACTS], how="anti", nulls_equal=True)
+    changed = frame.select("deal_id", *FACTS).join(
+        before, on=["deal_id", *FACTS], how="anti", nulls_equal=True
+    )
     return frame.join(changed.join(before, on="deal_id", how="semi"), on="deal_id", how="semi")
 
 
@@ -100,7 +108,8 @@ RULES = [
          "Record events when they have happened.", _from_the_future),
     Rule("month_starts_on_first", "block", "a date known to the month is the first of that month",
          "Set the day to 01, or the precision to day.", _not_first_of_month),
-    Rule("no_operational_from_nowhere", "warn", "a chain that starts as operational rests on a primary text or the press",
+    Rule("no_operational_from_nowhere", "warn",
+         "a chain that starts operational rests on a primary text or the press",
          "Look for the announcement that came before, or for better evidence.", _starts_operational),
     Rule("high_confidence_has_evidence", "block", "nothing unverified is held with high confidence",
          "Verify the row or lower the confidence.", _sure_of_nothing),

@@ -53,7 +53,7 @@ def test_good_load_passes_clean(source_id: str) -> None:
 @pytest.mark.parametrize("case", ALONE, ids=lambda case: f"{case.source_id}-{case.id}")
 def test_bad_load_is_stopped_by_its_rule(case: Case) -> None:
     if case.rule == PARSE_ERROR:
-        with pytest.raises(ParseError, match=case.source_id):
+        with pytest.raises(ParseError, match="expected"):
             gate(case.source_id, case.build(), None)
         return
     report = gate(case.source_id, case.build(), good(case.source_id).accepted)
@@ -77,9 +77,13 @@ def test_bad_load_is_stopped_by_its_rule(case: Case) -> None:
 
 @pytest.mark.parametrize("source_id", SOURCES)
 def test_each_bad_cell_is_found_by_its_rule(source_id: str) -> None:
-    """All bad cells of a source in one load, each in a row of its own: each rule finds its own cells and no other."""
+    """All bad cells of a source in one load, each in its own row: each rule finds its own cells."""
     bad = CELLS[source_id]
-    report = gate(source_id, encode(source_id, spoiled(good_rows(source_id), [case.cell for case in bad if case.cell])), None)
+    report = gate(
+        source_id,
+        encode(source_id, spoiled(good_rows(source_id), [case.cell for case in bad if case.cell])),
+        None,
+    )
     assert report.outcome == "block"
     assert report.accepted is None
     rules = [case.rule for case in bad]
@@ -121,7 +125,9 @@ def test_duplicates_the_format_rules_out_are_found_too(source_id: str) -> None:
 def test_faults_of_parsing_block_or_warn(source_id: str) -> None:
     frame = frame_of(source_id, good_bytes(source_id))
     name = frame.columns[0]
-    report = run_gate(get_declaration(source_id), Parsed(frame, [name], ["new"], {name: ["x"]}), None, KNOWN_AT)
+    report = run_gate(
+        get_declaration(source_id), Parsed(frame, [name], ["new"], {name: ["x"]}), None, KNOWN_AT
+    )
     assert {check.rule: check.outcome for check in report.failed if check.stage == "schema"} == {
         "columns_present": "block",
         "column_types": "block",
@@ -131,12 +137,14 @@ def test_faults_of_parsing_block_or_warn(source_id: str) -> None:
     assert skipped == ["keys", "domain", "volume", "plausibility"]
     empty = run_gate(get_declaration(source_id), Parsed(frame.clear()), frame, KNOWN_AT)
     assert empty.outcome == "block"
-    assert list(failed(empty))[0] == "has_rows"
+    assert next(iter(failed(empty))) == "has_rows"
 
 
 def test_a_fall_in_rows_blocks_where_the_floor_alone_would_not() -> None:
     frame = frame_of("country_concordance", good_bytes("country_concordance"))
-    report = run_gate(get_declaration("country_concordance"), Parsed(frame), pl.concat([frame, frame]), KNOWN_AT)
+    report = run_gate(
+        get_declaration("country_concordance"), Parsed(frame), pl.concat([frame, frame]), KNOWN_AT
+    )
     assert failed(report)["max_drop"].n_failing == frame.height
 
 
@@ -175,7 +183,10 @@ def test_a_few_bad_rows_are_set_aside_where_the_declaration_allows() -> None:
 
 
 def test_the_first_edition_of_the_energy_mix_passes() -> None:
-    assert gate("codecarbon_energy_mix", first_edition(good_rows("codecarbon_energy_mix")), None).outcome == "pass"
+    assert (
+        gate("codecarbon_energy_mix", first_edition(good_rows("codecarbon_energy_mix")), None).outcome
+        == "pass"
+    )
 
 
 def test_a_vintage_before_that_lacks_a_new_column_can_be_compared() -> None:

@@ -1,15 +1,27 @@
 with
     lines as (
+        select {{ assumption_line("parameter", ["parameter", "scenario", "value"]) }} as line
+        from {{ ref("ref_parameter") }}
+        union all
         select
             {{
-                dbt.concat(
-                    ["parameter", "'|'", "scenario", "'|'", "cast(value as " ~ dbt.type_string() ~ ")"]
+                assumption_line(
+                    "crosswalk", ["stage_evidence", "phase_stage", "programme_stage", "package_maturity"]
                 )
             }} as line
-        from {{ ref("ref_parameter") }}
+        from {{ ref("ref_stage_crosswalk") }}
+        union all
+        select {{ assumption_line("word", ["field", "word", "meaning"]) }} as line
+        from {{ ref("ref_ledger_word") }}
+        union all
+        select {{ assumption_line("precedence", ["metric", "source_id", "rank"]) }} as line
+        from {{ ref("ref_source_precedence") }}
+        union all
+        select {{ assumption_line("provider", ["provider", "home_iso3"]) }} as line
+        from {{ ref("ref_provider_home") }}
     )
 
 select
     {{ dbt.hash(dbt.listagg("line", "';'", "order by line")) }} as assumption_set_id,
-    cast(count(*) as bigint) as n_parameters
+    cast(count(*) as bigint) as n_assumptions
 from lines
