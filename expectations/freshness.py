@@ -8,9 +8,7 @@ from expectations.results import Check
 from ingest.declaration import Declaration
 
 
-def content_period(
-    declaration: Declaration, frame: pl.DataFrame, known_at: date
-) -> tuple[date | None, date | None]:
+def content_period(declaration: Declaration, frame: pl.DataFrame, known_at: date) -> tuple[date | None, date | None]:
     """Return the first and the last day a frame is about; None where no row tells.
 
     A year stands for its days from 1 January to 31 December. Without a period column, content is as old
@@ -42,9 +40,7 @@ def check_freshness(declaration: Declaration, period_max: date | None, known_at:
         return Check("content_age", "freshness", "warn", False, 1, 1, detail)
     age = (today - newest).days
     if age <= bound.max_age_days:
-        return Check(
-            "content_age", "freshness", "warn", True, 0, 1, f"{expected}; newest content is of {newest}"
-        )
+        return Check("content_age", "freshness", "warn", True, 0, 1, f"{expected}; newest content is of {newest}")
     detail = f"{expected}; came: {newest}, {age} days old; {todo}"
     sample = [{"newest_content": newest.isoformat(), "age_days": age}]
     return Check("content_age", "freshness", "warn", False, 1, 1, detail, sample)

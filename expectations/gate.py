@@ -20,9 +20,7 @@ FAILED_RULES = "failed_rules"
 STAGES: list[Stage] = ["schema", "keys", "domain", "volume", "plausibility"]
 
 
-def run_gate(
-    declaration: Declaration, parsed: Parsed, previous: pl.DataFrame | None, known_at: date
-) -> GateReport:
+def run_gate(declaration: Declaration, parsed: Parsed, previous: pl.DataFrame | None, known_at: date) -> GateReport:
     """Check a parsed load against its declaration, its rules and the accepted frame before it.
 
     `previous` has the declared columns (and iso3); None for a first load. `known_at` is the day the load was
@@ -81,9 +79,7 @@ def _map(declaration: Declaration, frame: pl.DataFrame) -> tuple[pl.DataFrame, l
     )
     sample = sample_of(mapped[sorted(rows)])
     return mapped, [
-        Finding(
-            Check("country_mapped", "keys", "block", False, len(rows), frame.height, detail, sample), rows
-        )
+        Finding(Check("country_mapped", "keys", "block", False, len(rows), frame.height, detail, sample), rows)
     ]
 
 
@@ -112,9 +108,7 @@ def _volume(declaration: Declaration, frame: pl.DataFrame, previous: pl.DataFram
         else expected
     )
     sample = [{"column": name} for name in emptied[:5]]
-    kept = Check(
-        "no_column_emptied", "volume", "block", not emptied, len(emptied), len(names), detail, sample
-    )
+    kept = Check("no_column_emptied", "volume", "block", not emptied, len(emptied), len(names), detail, sample)
     return [Finding(fell), Finding(kept)] if names else [Finding(fell)]
 
 
@@ -137,10 +131,7 @@ def _plausibility(
     sound = frame.filter(~_numbered(frame).is_in(sorted(_rows_of(failed))))
     if sound.is_empty():
         return [Finding(_not_run("plausibility", "no row passed the stages before"))] if rules else []
-    return [
-        _judge(rule, rule.find(sound, previous, known_at), declaration.key, sound.height, frame)
-        for rule in rules
-    ]
+    return [_judge(rule, rule.find(sound, previous, known_at), declaration.key, sound.height, frame) for rule in rules]
 
 
 def _judge(rule: Rule, found: pl.DataFrame, key: list[str], n_rows: int, frame: pl.DataFrame) -> Finding:
@@ -148,9 +139,7 @@ def _judge(rule: Rule, found: pl.DataFrame, key: list[str], n_rows: int, frame: 
     if found.is_empty():
         return Finding(Check(rule.name, "plausibility", rule.severity, True, 0, n_rows, expected))
     detail = f"{expected}; came: {found.height} against it; to do: {rule.remedy}"
-    check = Check(
-        rule.name, "plausibility", rule.severity, False, found.height, n_rows, detail, sample_of(found)
-    )
+    check = Check(rule.name, "plausibility", rule.severity, False, found.height, n_rows, detail, sample_of(found))
     if not set(key) <= set(found.columns):
         return Finding(check)
     rows = frame.with_columns(_numbered(frame)).join(found, on=key, how="semi")[ROW]

@@ -37,8 +37,7 @@ def check_marts(con: duckdb.DuckDBPyConnection) -> list[Check]:
         if frame is not None and not frame.is_empty():
             expectations = [*suite, *_common(mart, codes)]
             checks += [
-                finding.check.renamed(f"{mart}.{finding.check.rule}")
-                for finding in validate(expectations, frame)
+                finding.check.renamed(f"{mart}.{finding.check.rule}") for finding in validate(expectations, frame)
             ]
     return checks
 
@@ -128,9 +127,7 @@ def _known(column: str) -> Any:
 
 def _between(column: str, low: float, high: float | None) -> Any:
     bounds = f"{column} is at least {low}" if high is None else f"{column} is between {low} and {high}"
-    return _rule(
-        "ColumnValuesToBeBetween", f"bounds:{column}", bounds, column=column, min_value=low, max_value=high
-    )
+    return _rule("ColumnValuesToBeBetween", f"bounds:{column}", bounds, column=column, min_value=low, max_value=high)
 
 
 def _among(column: str, values: list[str], words: str | None = None) -> Any:

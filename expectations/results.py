@@ -63,9 +63,7 @@ class GateReport:
     @property
     def failed(self) -> list[Check]:
         """The checks that did not pass, the gravest first."""
-        return sorted(
-            (check for check in self.checks if not check.passed), key=lambda check: -RANK[check.outcome]
-        )
+        return sorted((check for check in self.checks if not check.passed), key=lambda check: -RANK[check.outcome])
 
     @property
     def message(self) -> str:

@@ -42,9 +42,7 @@ def expect(
 ) -> Any:
     """Return one expectation of class `Expect<kind>` that carries our rule's name, stage and words."""
     meta = {"rule": rule, "stage": stage, "expected": expected, "remedy": remedy}
-    return getattr(_library().expectations, f"Expect{kind}")(
-        severity=NATIVE_SEVERITY[severity], meta=meta, **arguments
-    )
+    return getattr(_library().expectations, f"Expect{kind}")(severity=NATIVE_SEVERITY[severity], meta=meta, **arguments)
 
 
 def unique(columns: list[str], rule: str) -> Any:
@@ -134,9 +132,7 @@ def _columns_of(expectations: Sequence[Any]) -> set[str]:
     for one in expectations:
         names.update(getattr(one, "column_list", None) or [])
         names.update(
-            getattr(one, attribute)
-            for attribute in ("column", "column_A", "column_B")
-            if hasattr(one, attribute)
+            getattr(one, attribute) for attribute in ("column", "column_A", "column_B") if hasattr(one, attribute)
         )
     return names
 
@@ -165,6 +161,4 @@ def _finding(result: Any, frame: pl.DataFrame) -> Finding:
 def _messages(info: dict[str, Any]) -> list[str]:
     """Return the distinct messages of what was raised: one record, or several by metric."""
     records = [info] if "exception_message" in info else list(info.values())
-    return sorted(
-        {str(record["exception_message"]).strip() for record in records if record.get("raised_exception")}
-    )
+    return sorted({str(record["exception_message"]).strip() for record in records if record.get("raised_exception")})

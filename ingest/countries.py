@@ -67,5 +67,7 @@ def map_countries(frame: pl.DataFrame, country: Country) -> tuple[pl.DataFrame, 
     unmapped = [value for value, iso3 in found.items() if iso3 is None and value not in country.aggregates]
     if not country.optional and any(not value for value in values):
         unmapped.append("(empty)")
-    iso3 = pl.col(country.column).replace_strict(list(found), list(found.values()), default=None, return_dtype=pl.String)
+    iso3 = pl.col(country.column).replace_strict(
+        list(found), list(found.values()), default=None, return_dtype=pl.String
+    )
     return frame.with_columns(iso3.alias("iso3")), unmapped

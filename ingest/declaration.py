@@ -78,7 +78,9 @@ class Parse(Part):
     """How bytes become records. `parser` calls `parse` of the module beside the declaration."""
 
     format: Literal["csv", "json", "parser"]
-    records: str | None = Field(None, description="json: key of the list of records; none: the values of the top object")
+    records: str | None = Field(
+        None, description="json: key of the list of records; none: the values of the top object"
+    )
 
 
 class Alias(Part):
@@ -139,7 +141,8 @@ class Freshness(Part):
     """How old the content, not the file, may be."""
 
     period_column: Identifier | None = Field(
-        None, description="A year or date column that tells what time a row is about; none: the day the vintage was published"
+        None,
+        description="A year or date column that tells what time a row is about; none: the day of publication",
     )
     max_age_days: int = Field(gt=0)
 
@@ -154,19 +157,28 @@ class Declaration(Part):
     homepage: str
     description: str
     licence: Licence
-    tier: int = Field(ge=1, le=5, description="1 filing or meter, 2 official statistics, 3 compiled data set, 4 press, 5 blog")
+    tier: int = Field(
+        ge=1,
+        le=5,
+        description="1 filing or meter, 2 official statistics, 3 compiled data set, 4 press, 5 blog",
+    )
     history_class: Literal["A", "B", "C", "D", "E"]
     cadence: Cadence
     transport: Transport
     requires_env: list[str] = Field([], description="Environment variables without which the source is disabled")
     parse: Parse
     columns: list[Column] = Field(min_length=1)
-    ignored_columns: list[str] = Field([], description="Published columns known and left out; any other extra column warns")
+    ignored_columns: list[str] = Field(
+        [], description="Published columns known and left out; any other extra column warns"
+    )
     country: Country | None = None
     volume: Volume
     freshness: Freshness | None = None
     row_quarantine_max_pct: float = Field(
-        0, ge=0, le=20, description="Rows failing a domain rule are set aside up to this share; above it the load is blocked"
+        0,
+        ge=0,
+        le=20,
+        description="Rows failing a domain rule are set aside up to this share; above it the load is blocked",
     )
     reserved_columns: tuple[str, ...] = Field(("iso3", "known_at", "content_sha256", "is_current"), exclude=True)
 
@@ -179,8 +191,10 @@ class Declaration(Part):
             raise ValueError("at least one column must be part of the key")
         if taken := set(names) & set(self.reserved_columns):
             raise ValueError(f"column names {sorted(taken)} are added by the load; choose others")
-        for part, column in (("country", self.country and self.country.column),
-                             ("freshness", self.freshness and self.freshness.period_column)):
+        for part, column in (
+            ("country", self.country and self.country.column),
+            ("freshness", self.freshness and self.freshness.period_column),
+        ):
             if column and column not in names:
                 raise ValueError(f"{part} names column {column!r}, which is not declared")
         return self
@@ -211,7 +225,8 @@ def parse_declaration(text: str, where: str) -> Declaration:
         return Declaration.model_validate(raw)
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(str(step) for step in fault['loc']) or 'declaration'}: {fault['msg']}" for fault in error.errors()
+            f"{'.'.join(str(step) for step in fault['loc']) or 'declaration'}: {fault['msg']}"
+            for fault in error.errors()
         )
         raise DeclarationError(f"{where} is not a valid declaration. {faults}") from None
 
@@ -225,7 +240,8 @@ def load_declarations(sources_dir: Path = SOURCES_DIR) -> dict[str, Declaration]
         declaration = parse_declaration(path.read_text(encoding="utf-8"), where)
         if (declaration.domain, declaration.source_id) != (path.parent.name, path.stem):
             raise DeclarationError(
-                f"{where} declares {declaration.domain}/{declaration.source_id}: name the file after its source_id and domain."
+                f"{where} declares {declaration.domain}/{declaration.source_id}: "
+                "name the file after its source_id and domain."
             )
         if declaration.source_id in found:
             raise DeclarationError(f"{where}: source_id {declaration.source_id} is declared twice.")

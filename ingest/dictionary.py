@@ -37,14 +37,20 @@ def _describe(column: Column) -> str:
 
 def _columns(declaration: Declaration) -> list[dict[str, str]]:
     declared = [{"name": column.name, "description": _describe(column)} for column in declaration.columns]
-    added = [{"name": name, "description": text} for name, text in ADDED.items() if name != "iso3" or declaration.country]
+    added = [
+        {"name": name, "description": text} for name, text in ADDED.items() if name != "iso3" or declaration.country
+    ]
     return declared + added
 
 
 def dbt_sources(declarations: Mapping[str, Declaration]) -> str:
     """Return `_sources.yml`: schema `raw` with every source and the operations tables."""
     tables: list[dict[str, Any]] = [
-        {"name": source.source_id, "description": f"{source.name}. {source.description}", "columns": _columns(source)}
+        {
+            "name": source.source_id,
+            "description": f"{source.name}. {source.description}",
+            "columns": _columns(source),
+        }
         for source in declarations.values()
     ]
     tables += [{"name": name, "description": text} for name, text in OPERATIONS.items()]
@@ -69,8 +75,8 @@ def staging_model(declaration: Declaration) -> str:
     return (
         f"-- {HEADER}\n"
         "select *\n"
-        f"from {{{{ source(\"raw\", \"{declaration.source_id}\") }}}}\n"
-        "where known_at <= (select known_at from {{ source(\"raw\", \"clock\") }})\n"
+        f'from {{{{ source("raw", "{declaration.source_id}") }}}}\n'
+        'where known_at <= (select known_at from {{ source("raw", "clock") }})\n'
     )
 
 
@@ -82,10 +88,10 @@ def data_dictionary(declarations: Mapping[str, Declaration]) -> str:
             f"## {source.source_id}", "", f"{source.name}. {source.description}", "",
             f"- Publisher: {source.publisher} (<{source.homepage}>)",
             f"- Licence: [{source.licence.id}]({source.licence.url}). Show: {source.licence.attribution}",
-            f"- Way in: {source.transport.kind}; history class {source.history_class}; published {source.cadence.publishes}; "
-            f"source tier {source.tier}",
+            f"- Way in: {source.transport.kind}; history class {source.history_class}; "
+            f"published {source.cadence.publishes}; source tier {source.tier}",
             f"- Key: {', '.join(source.key)}", "", "| column | type | unit | description |", "|---|---|---|---|",
-            *(f"| {column.name} | {column.type} | {column.unit or ''} | {column.description} |" for column in source.columns),
+            *(f"| {item.name} | {item.type} | {item.unit or ''} | {item.description} |" for item in source.columns),
             "",
         ]  # fmt: skip
     return "\n".join(lines)
@@ -103,7 +109,7 @@ def stale(root: Path = PROJECT_ROOT) -> dict[Path, str | None]:
     """Return the generated files that differ from what the declarations say; None means: should not exist."""
     wanted = generated(load_declarations())
     found = {path.relative_to(root) for path in (root / STAGING).glob("*") if path.is_file()}
-    changed: dict[Path, str | None] = {path: None for path in sorted(found - set(wanted))}
+    changed: dict[Path, str | None] = dict.fromkeys(sorted(found - set(wanted)))
     for path, text in wanted.items():
         full = root / path
         if not full.exists() or full.read_text(encoding="utf-8") != text:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +97,7 @@ def _forget_what_can_be_rebuilt(home: Home) -> None:
 
 
 @contextmanager
-def scratch(home: Home) -> Iterator[Path]:
+def scratch(home: Home) -> Generator[Path]:
     """Give a folder on the same disk for unfinished files; sweep those of processes that are gone."""
     for left in home.tmp.iterdir():
         if not left.name.isdigit() or not psutil.pid_exists(int(left.name)):
@@ -108,7 +108,7 @@ def scratch(home: Home) -> Iterator[Path]:
 
 
 @contextmanager
-def writer_lock(home: Home, wait_seconds: float = 0) -> Iterator[None]:
+def writer_lock(home: Home, wait_seconds: float = 0) -> Generator[None]:
     """Hold the lock of the one writer. Raises LockedError, naming the holder, where another run has it."""
     from filelock import FileLock, Timeout
 
@@ -119,7 +119,9 @@ def writer_lock(home: Home, wait_seconds: float = 0) -> Iterator[None]:
         lock.acquire(timeout=wait_seconds)
     except Timeout:
         who = holder.read_text().strip() if holder.exists() else "unknown"
-        raise LockedError(f"Another run (process {who}) is writing {home.root}. Wait for it to end, then try again.") from None
+        raise LockedError(
+            f"Another run (process {who}) is writing {home.root}. Wait for it to end, then try again."
+        ) from None
     try:
         holder.write_text(str(os.getpid()))
         yield

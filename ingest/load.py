@@ -8,11 +8,11 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -36,7 +36,6 @@ class Load:
     message: str | None
     in_force: Vintage | None
     content_age: Check | None
-    gated: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -47,7 +46,7 @@ class Load:
 def load(home: Home, ops: Ops, declaration: Declaration, day: date) -> Load:
     """Bring a source up to a day and record how it stands. Raises nothing for a foreseeable outcome."""
     if lacking := [name for name in declaration.requires_env if not os.environ.get(name)]:
-        return _close(ops, declaration, day, "disabled", f"Set {' and '.join(lacking)} to enable this source.", ())
+        return _close(ops, declaration, day, "disabled", f"Set {' and '.join(lacking)} to enable this source.")
     status, message = _fetch(home, ops, declaration, day)
     return _settle(home, ops, declaration, day, status, message)
 
@@ -56,7 +55,7 @@ def fail(ops: Ops, declaration: Declaration, day: date, error: Exception) -> Loa
     """Record a load that ended in an error nobody foresaw; the last good vintage stays in force."""
     message = f"{declaration.source_id}: {type(error).__name__}: {error}"
     ops.log_fetch(declaration.source_id, day, "failed", error=message)
-    return _close(ops, declaration, day, "failed", message, ())
+    return _close(ops, declaration, day, "failed", message)
 
 
 def import_vintage(home: Home, ops: Ops, declaration: Declaration, path: Path, day: date) -> Load:
@@ -74,7 +73,14 @@ def import_vintage(home: Home, ops: Ops, declaration: Declaration, path: Path, d
     digest = archive.content_sha256(files)
     before = [known for known in ops.archived(declaration.source_id) if known.known_at <= day]
     if before and before[-1].content_sha256 == digest:
-        return _settle(home, ops, declaration, day, "unchanged", f"The content of {path.name} was already known by {day}.")
+        return _settle(
+            home,
+            ops,
+            declaration,
+            day,
+            "unchanged",
+            f"The content of {path.name} was already known by {day}.",
+        )
     raw = archive.store(home.archive, content)
     ops.log_fetch(
         declaration.source_id, day, "archived", address=f"import:{path.name}", basis="archived", known_at=day,
@@ -116,29 +122,27 @@ def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[S
     return status, None
 
 
-def _settle(
-    home: Home, ops: Ops, declaration: Declaration, day: date, status: Status, message: str | None
-) -> Load:
+def _settle(home: Home, ops: Ops, declaration: Declaration, day: date, status: Status, message: str | None) -> Load:
     """Gate what is pending, then close the day."""
-    gated = []
     for item in pending(ops, declaration):
         try:
             _gate_one(home, ops, declaration, item)
         except OSError as error:
             # A full disk: the bytes are archived, so the next run goes on from here.
-            return _close(ops, declaration, day, "failed", f"{declaration.source_id}: {error.strerror or error}.", ())
-        gated.append(item.content_sha256)
+            return _close(ops, declaration, day, "failed", f"{declaration.source_id}: {error.strerror or error}.")
     known = ops.vintages(declaration.source_id, day)
     if status in GOOD and known and not known[-1].is_accepted:
         failing = [check for check in ops.checks(declaration.source_id, known[-1].content_sha256)
                    if check["outcome"] == "failed" and check["severity"] != "warn"]  # fmt: skip
-        status, message = "quarantined", "; ".join(f"{check['rule']}: {check['detail']}" for check in failing[:3])
-    return _close(ops, declaration, day, status, message, tuple(gated))
+        status, message = "quarantined", _told(failing)
+    return _close(ops, declaration, day, status, message)
 
 
-def _close(
-    ops: Ops, declaration: Declaration, day: date, status: Status, message: str | None, gated: Sequence[str]
-) -> Load:
+def _told(failing: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{check['rule']}: {check['detail']}" for check in failing[:3])
+
+
+def _close(ops: Ops, declaration: Declaration, day: date, status: Status, message: str | None) -> Load:
     in_force = ops.in_force(declaration.source_id, day)
     content_age = None
     if in_force:
@@ -150,12 +154,12 @@ def _close(
     else:
         recorded = status
     ops.put_day(declaration.source_id, day, recorded, in_force, message)
-    return Load(declaration.source_id, day, status, message, in_force, content_age, tuple(gated))
+    return Load(declaration.source_id, day, status, message, in_force, content_age)
 
 
 @lru_cache
 def parse_key(declaration_path: Path) -> str:
-    """Return what tells apart two ways of reading the same bytes: a hash of the declaration and the code that reads it."""
+    """Return what tells apart two ways of reading the same bytes: a hash of declaration and code."""
     parser = declaration_path.with_suffix(".py")
     rules = PROJECT_ROOT / "expectations"
     files = [declaration_path, *([parser] if parser.exists() else []), *sorted(rules.glob("*.py")),
@@ -197,7 +201,8 @@ def gate_content(
 def _gate_one(home: Home, ops: Ops, declaration: Declaration, item: Archived) -> None:
     """Gate one archived content and record the vintage: landed where accepted, in quarantine where not."""
     earlier = [vintage for vintage in ops.vintages(declaration.source_id, item.known_at)
-               if vintage.is_accepted and (vintage.known_at, vintage.fetch_id) < (item.known_at, item.fetch_id)]  # fmt: skip
+               if vintage.is_accepted
+               and (vintage.known_at, vintage.fetch_id) < (item.known_at, item.fetch_id)]  # fmt: skip
     previous = read_landed(home, earlier[-1]) if earlier else None
     content = archive.read(home.archive, item.raw_sha256)
     report, candidate = gate_content(declaration, content, previous, item.known_at)

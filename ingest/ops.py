@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -93,7 +93,9 @@ class Ops:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._db.close()
 
     def forget_vintages(self) -> None:
@@ -106,7 +108,9 @@ class Ops:
         names = ", ".join(row)
         marks = ", ".join("?" for _ in row)
         values = [value.isoformat() if isinstance(value, date) else value for value in row.values()]
-        return int(self._db.execute(f"insert or replace into {table} ({names}) values ({marks})", values).lastrowid or 0)
+        return int(
+            self._db.execute(f"insert or replace into {table} ({names}) values ({marks})", values).lastrowid or 0
+        )
 
     def log_fetch(
         self,
@@ -137,7 +141,8 @@ class Ops:
     def archived(self, source_id: str) -> list[Archived]:
         """Return the fetches that brought new content, in the order their content became known."""
         rows = self._db.execute(
-            "select * from fetch_log where source_id = ? and status in ('fetched', 'archived') order by known_at, fetch_id",
+            "select * from fetch_log where source_id = ? and status in ('fetched', 'archived') "
+            "order by known_at, fetch_id",
             [source_id],
         )
         return [
@@ -156,8 +161,8 @@ class Ops:
         )
         return [
             Vintage(
-                source_id, date.fromisoformat(row["known_at"]), row["content_sha256"], row["fetch_id"], row["parse_key"],
-                bool(row["is_accepted"]), row["n_rows"], row["n_set_aside"], _date(row["period_min"]),
+                source_id, date.fromisoformat(row["known_at"]), row["content_sha256"], row["fetch_id"],
+                row["parse_key"], bool(row["is_accepted"]), row["n_rows"], row["n_set_aside"], _date(row["period_min"]),
                 _date(row["period_max"]), row["landed_file"],
             )
             for row in rows
@@ -199,7 +204,8 @@ class Ops:
     def checks(self, source_id: str, content_sha256: str) -> list[dict[str, Any]]:
         """Return the check results of one content, in the order they were run."""
         rows = self._db.execute(
-            "select * from check_result where source_id = ? and content_sha256 = ? order by rowid", [source_id, content_sha256]
+            "select * from check_result where source_id = ? and content_sha256 = ? order by rowid",
+            [source_id, content_sha256],
         )
         return [dict(row) for row in rows]
 

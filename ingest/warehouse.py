@@ -88,16 +88,18 @@ def _vintages(ops: Ops, declarations: Mapping[str, Declaration], known_at: date)
 
 
 def _calendar(ops: Ops) -> pl.DataFrame:
-    return ops.table("calendar").with_columns(
-        stale_days=(pl.col("day") - pl.col("vintage_known_at")).dt.total_days()
-    )
+    return ops.table("calendar").with_columns(stale_days=(pl.col("day") - pl.col("vintage_known_at")).dt.total_days())
 
 
-def expose(con: "duckdb.DuckDBPyConnection", home: Home, ops: Ops, declarations: Mapping[str, Declaration]) -> dict[str, int]:
+def expose(
+    con: "duckdb.DuckDBPyConnection", home: Home, ops: Ops, declarations: Mapping[str, Declaration]
+) -> dict[str, int]:
     """Write the schema `raw` for the clock of today in one transaction; return the rows per relation."""
     known_at = clock.today()
     tables = {
-        **{source_id: source_table(home, ops, declaration, known_at) for source_id, declaration in declarations.items()},
+        **{
+            source_id: source_table(home, ops, declaration, known_at) for source_id, declaration in declarations.items()
+        },
         "source": sources_table(declarations),
         "vintage": _vintages(ops, declarations, known_at),
         "calendar": _calendar(ops),

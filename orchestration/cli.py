@@ -14,7 +14,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Country by country: AI infrastructure, the power behind it, who owns it, and how dependent that makes a country.",
+    help="Country by country: AI infrastructure, the power behind it, who owns it, and the dependence it brings.",
 )
 Source = Annotated[list[str] | None, typer.Option("--source", help="Only this source (repeatable).")]
 Day = Annotated[str | None, typer.Option("--day", help="Day to load, YYYY-MM-DD; today if left out.")]
@@ -36,7 +36,9 @@ def _day(text: str | None) -> date:
 def refresh(
     day: Day = None,
     source: Source = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if a source could not be brought up to date.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 3 if a source could not be brought up to date.")
+    ] = False,
 ) -> None:
     """Load sources, gate them, build the marts and publish them."""
     from orchestration import refresh as refreshing
@@ -76,7 +78,9 @@ def import_(
 
     declaration = get_declaration(source)
     if len(files) > 1:
-        raise UsageError(f"A vintage of {source} is one file; {len(files)} were given. Import them one by one, each with its day.")
+        raise UsageError(
+            f"A vintage of {source} is one file; {len(files)} were given. Import them one by one, each with its day."
+        )
     home = open_home()
     with writer_lock(home), Ops(home.ops_db) as ops:
         load = import_vintage(home, ops, declaration, files[0], _day(day))

@@ -52,7 +52,9 @@ def faults(home: Home) -> list[str]:
     for key in sorted(wanted):
         result = results.get(key, {"status": "not run", "message": None})
         if result["status"] not in GOOD:
-            told.append(f"{key.split('.')[2]} {result['status']}: {(result['message'] or '').strip()[:200]}".rstrip(": "))
+            told.append(
+                f"{key.split('.')[2]} {result['status']}: {(result['message'] or '').strip()[:200]}".rstrip(": ")
+            )
     return told
 
 

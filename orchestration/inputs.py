@@ -59,7 +59,12 @@ def collect(ops: Ops, declarations: Mapping[str, Declaration]) -> Inputs:
         if vintage.is_accepted
     ]  # fmt: skip
     calendar = [
-        (row["source_id"], row["day"], "good" if row["status"] in GOOD else row["status"], row["content_sha256"])
+        (
+            row["source_id"],
+            row["day"],
+            "good" if row["status"] in GOOD else row["status"],
+            row["content_sha256"],
+        )
         for row in sorted(ops.table("calendar").rows(named=True), key=lambda row: (row["source_id"], row["day"]))
     ]
     digest = archive.sha256(json.dumps(calendar, default=str).encode())

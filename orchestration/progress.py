@@ -1,6 +1,6 @@
 """How long work tells a person where it stands. Nobody listens unless a terminal does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 Listener = Callable[[str, str], None]
@@ -14,7 +14,7 @@ def tell(stage: str, detail: str) -> None:
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
+def listening(listener: Listener) -> Generator[None]:
     """Call `listener` with all that is told meanwhile."""
     _listeners.append(listener)
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from ingest import archive, clock
+from ingest import clock
 from ingest.errors import AtlasError
 from ingest.home import Home
 from orchestration import dbt_results, inputs
@@ -79,13 +79,16 @@ def publish(home: Home) -> dict[str, Any]:
     return manifest
 
 
-def _write(home: Home, folder: Path, build_id: str, made_of: dict[str, Any], checks: "Sequence[Check]") -> dict[str, Any]:
+def _write(
+    home: Home, folder: Path, build_id: str, made_of: dict[str, Any], checks: "Sequence[Check]"
+) -> dict[str, Any]:
     with duckdb.connect(str(folder / "atlas.duckdb")) as con:
         con.execute(f"attach '{home.build_db}' as build (read_only)")
         tables = _copy_tables(con)
-        _write_check_results(home, con, checks)
+        _write_check_results(con, checks)
         manifest = {
-            "build_id": build_id, "inputs_key": made_of["key"], "built_at": clock.now(), "known_at": made_of["known_at"],
+            "build_id": build_id, "inputs_key": made_of["key"], "built_at": clock.now(),
+            "known_at": made_of["known_at"],
             "code_version": made_of["code_version"], "inputs": made_of["vintages"],
             "tables": {name: _describe(con, name) for name in tables},
             "checks": {"marts": len(checks), **dbt_results.counts(home)},
@@ -126,10 +129,11 @@ def _copy_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
     return sorted(names.values())
 
 
-def _write_check_results(home: Home, con: duckdb.DuckDBPyConnection, checks: "Sequence[Check]") -> None:
+def _write_check_results(con: duckdb.DuckDBPyConnection, checks: "Sequence[Check]") -> None:
     con.execute(
-        "create table ops.ops_check_results as select 'source' as subject_kind, source_id as subject, content_sha256, rule, "
-        "stage, severity, outcome, n_failing, n_rows, detail, sample, checked_at from build.raw.check_result order by all"
+        "create table ops.ops_check_results as select 'source' as subject_kind, source_id as subject, content_sha256, "
+        "rule, stage, severity, outcome, n_failing, n_rows, detail, sample, checked_at "
+        "from build.raw.check_result order by all"
     )
     for check in checks:
         con.execute(
@@ -187,4 +191,3 @@ def _prune(home: Home, keep_id: str) -> None:
     for old in builds[:-keep]:
         if old.name != keep_id:
             shutil.rmtree(old, ignore_errors=True)
-

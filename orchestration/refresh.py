@@ -2,24 +2,24 @@
 
 import logging
 import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, TextIO
+
+import dagster as dg
+from dagster._core.instance.ref import InstanceRef
 
 from ingest.declaration import get_declaration, load_declarations
 from ingest.home import Home, writer_lock
 from ingest.ops import Ops
-from orchestration import inputs, progress, publish, show
+from orchestration import inputs, progress, publish, schedules, show
+from orchestration.assets.landed import landed_asset
+from orchestration.assets.sources import source_assets
+from orchestration.runs import fail_dead_runs
 from orchestration.setup import ready
-
-if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult
 
 PUBLISHED, NOT_PUBLISHED, DEGRADED = 0, 1, 3
 BAD = ("unreachable", "quarantined", "failed")
-DOWNSTREAM = "landed+"
 
 
 def refresh(day: date, only: list[str], strict: bool) -> int:
@@ -28,8 +28,8 @@ def refresh(day: date, only: list[str], strict: bool) -> int:
     home = ready()
     with writer_lock(home):
         before = publish.current(home)
-        with _terminal() as terminal, _told_progress(terminal):
-            failure = _run_job(day, source_ids if only else None)
+        with _told_progress():
+            failure = _run(home, day, source_ids if only else None)
         with Ops(home.ops_db) as ops:
             show.day(ops, day, source_ids)
             rows = [ops.day(source_id, day) for source_id in source_ids]
@@ -50,33 +50,43 @@ def _tell_outcome(home: Home, before: dict[str, object] | None) -> None:
     show.published(home, manifest, is_new=not same)
 
 
-def _run_job(day: date, only: list[str] | None) -> str | None:
-    """Run the job; return why it did not publish, or None."""
-    import dagster as dg
+def _run(home: Home, day: date, only: list[str] | None) -> str | None:
+    """Load, and build where the inputs have changed; return why nothing was published, or None.
 
-    from orchestration.definitions import defs
-    from orchestration.runs import fail_dead_runs
-    from orchestration.schedules import JOB
-
-    selection = None
-    if only:
-        graph = defs.resolve_asset_graph()
-        downstream = dg.AssetSelection.assets("landed").downstream()
-        selection = sorted((dg.AssetSelection.assets(*only) | downstream).resolve(graph))
-    with dg.DagsterInstance.get() as instance:
+    The two halves of the refresh job are run as two runs, because the second takes seconds only to get ready.
+    """
+    with _instance() as instance:
         fail_dead_runs(instance)
-        result = defs.resolve_job_def(JOB).execute_in_process(
-            instance=instance,
-            partition_key=str(day),
-            asset_selection=selection,
-            raise_on_error=False,
-            # The whole log is in the Dagster UI; the terminal gets progress and a table.
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
+        failure = _execute(_load_definitions(), schedules.LOAD_JOB, instance, str(day), only)
+        held = inputs.recorded(home)
+        if failure is None and held and not publish.is_published(home, held["key"]):
+            from orchestration.definitions import defs
+
+            failure = _execute(defs, schedules.BUILD_JOB, instance, None, None)
+    return failure
+
+
+def _load_definitions() -> dg.Definitions:
+    sources = source_assets()
+    landed = landed_asset([asset.key for asset in sources])
+    return dg.Definitions(assets=[*sources, landed], jobs=[schedules.load_job()], executor=dg.in_process_executor)
+
+
+def _execute(
+    defs: dg.Definitions, job: str, instance: dg.DagsterInstance, day: str | None, only: list[str] | None
+) -> str | None:
+    result = defs.resolve_job_def(job).execute_in_process(
+        instance=instance,
+        partition_key=day,
+        asset_selection=[dg.AssetKey(name) for name in [*only, "landed"]] if only else None,
+        raise_on_error=False,
+        # The whole log is in the Dagster UI; the terminal gets progress and a table.
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+    )
     return None if result.success else _why(result)
 
 
-def _why(result: "ExecuteInProcessResult") -> str:
+def _why(result: dg.ExecuteInProcessResult) -> str:
     for event in result.all_events:
         if event.is_step_failure:
             error = event.step_failure_data.user_failure_data or event.step_failure_data.error
@@ -85,19 +95,20 @@ def _why(result: "ExecuteInProcessResult") -> str:
     return "The run failed before its first step; see the Dagster UI."
 
 
-@contextmanager
-def _terminal() -> Iterator[TextIO]:
-    """Give the real terminal: Dagster captures the standard streams of its steps."""
+def _instance() -> dg.DagsterInstance:
+    """Return the instance without its capture of standard streams, which belong to the terminal here."""
+    noop = {"module": "dagster.core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    with os.fdopen(os.dup(sys.stderr.fileno()), "w") as terminal:
-        yield terminal
+    return dg.DagsterInstance.from_ref(
+        InstanceRef.from_dir(os.environ["DAGSTER_HOME"], overrides={"compute_logs": noop})
+    )
 
 
 @contextmanager
-def _told_progress(terminal: TextIO) -> Iterator[None]:
+def _told_progress() -> Generator[None]:
     from rich.console import Console
 
-    console = Console(file=terminal)
-    with console.status("starting") as spinner:
-        with progress.listening(lambda stage, detail: spinner.update(f"{stage}: {detail}")):
-            yield
+    console = Console(stderr=True)
+    spinner = console.status("starting")
+    with spinner, progress.listening(lambda stage, detail: spinner.update(f"{stage}: {detail}")):
+        yield

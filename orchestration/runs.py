@@ -4,11 +4,12 @@ Run monitoring does not watch local workers, so a killed run would stay "started
 """
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 
 import dagster as dg
 import psutil
-from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES, FINISHED_STATUSES
+from dagster._core.storage.dagster_run import FINISHED_STATUSES, IN_PROGRESS_RUN_STATUSES
 
 from ingest import clock
 
@@ -24,7 +25,7 @@ def claim(instance: dg.DagsterInstance, run_id: str) -> None:
     instance.add_run_tags(run_id, tags)
 
 
-def _is_alive(tags: dict[str, str]) -> bool:
+def _is_alive(tags: Mapping[str, str]) -> bool:
     try:
         return f"{psutil.Process(int(tags[PID_TAG])).create_time():.2f}" == tags[STARTED_TAG]
     except psutil.NoSuchProcess:

@@ -1,5 +1,6 @@
 """The daily refresh, what makes up for missed days, and what tells a person that a run went wrong."""
 
+import logging
 import os
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from ingest.ops import Ops
 from orchestration import runs
 from orchestration.partitions import DAYS
 
-JOB = "refresh"
+JOB, LOAD_JOB, BUILD_JOB = "refresh", "load", "build"
 WEBHOOK = "ATLAS_WEBHOOK_URL"
 CATCH_UP_DAYS = 31
 SCHEDULED = "dagster/schedule_name"
@@ -30,6 +31,18 @@ def first_missed(recorded: list[date], today: date) -> date:
     """Return the first day a refresh is due for: the one after the last day on record, at most a month back."""
     last = max((day for day in recorded if day <= today), default=today)
     return max(min(last + timedelta(days=1), today), today - timedelta(days=CATCH_UP_DAYS))
+
+
+def load_job() -> UnresolvedAssetJobDefinition:
+    """Return the first half of the refresh: sources and landing."""
+    selection = dg.AssetSelection.assets("landed").upstream()
+    return dg.define_asset_job(LOAD_JOB, selection=selection, partitions_def=DAYS, executor_def=dg.in_process_executor)
+
+
+def build_job() -> UnresolvedAssetJobDefinition:
+    """Return the second half of the refresh: dbt and publishing."""
+    selection = dg.AssetSelection.all() - dg.AssetSelection.assets("landed").upstream()
+    return dg.define_asset_job(BUILD_JOB, selection=selection, executor_def=dg.in_process_executor)
 
 
 @dg.schedule(
@@ -61,7 +74,7 @@ def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     return dg.SkipReason(f"{len(failed)} dead runs failed, {pruned} old runs deleted.")
 
 
-def _notify(log: dg.DagsterLogManager, line: str) -> None:
+def _notify(log: logging.Logger, line: str) -> None:
     log.error(line)
     url = os.environ.get(WEBHOOK)
     if not url:

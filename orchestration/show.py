@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "json")
 EXAMPLE = "select name, generation_twh from mart_country_profile order by generation_twh desc limit 5"
-COLOURS = {"fetched": "green", "unchanged": "green", "archived": "green", "no_vintage": "dim", "disabled": "dim"}
+COLOURS = {
+    "fetched": "green",
+    "unchanged": "green",
+    "archived": "green",
+    "no_vintage": "dim",
+    "disabled": "dim",
+}
 out = Console()
 
 
@@ -38,37 +44,42 @@ def fail(line: str) -> None:
 
 
 def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:
-    """Print how sources stand on a day."""
+    """Print how sources stand on a day, and below what a person should know of them."""
     table = Table(title=f"Sources on {on}", title_justify="left")
-    for heading in ("source", "status", "rows", "content period", "gate", "vintage"):
-        table.add_column(heading, justify="right" if heading == "rows" else "left")
-    messages = []
+    for heading in ("source", "status", "rows", "content up to", "gate", "vintage"):
+        table.add_column(heading, justify="right" if heading == "rows" else "left", overflow="fold")
+    notes = []
     for source_id in source_ids:
         row = ops.day(source_id, on)
         if row is None:
-            table.add_row(source_id, "not loaded", "", "", "", "")
+            table.add_row(source_id, "not loaded")
             continue
         known = ops.in_force(source_id, on)
+        cells = (f"{known.n_rows:,}", str(known.period_max or "")) if known else ("", "")
+        verdict, warnings = _gate(ops, source_id, on)
         colour = COLOURS.get(row["status"], "red")
-        period = f"{known.period_min} – {known.period_max}" if known else ""
-        table.add_row(source_id, f"[{colour}]{row['status']}[/{colour}]", f"{known.n_rows:,}" if known else "", period,
-                      _gate(ops, source_id, on), str(known.known_at) if known else "")  # fmt: skip
-        if row["message"]:
-            messages.append(f"{source_id}: {row['message'].removeprefix(f'{source_id}: ')}")
+        table.add_row(
+            source_id, f"[{colour}]{row['status']}[/{colour}]", *cells, verdict, str(known.known_at) if known else ""
+        )
+        notes += [f"{source_id}: {row['message'].removeprefix(f'{source_id}: ')}"] if row["message"] else []
+        notes += [f"{source_id} warns: {warning}" for warning in warnings]
     out.print(table)
-    for message in messages:
-        say(f"  {message}")
+    for note in notes:
+        out.print(f"  {note}", highlight=False, markup=False)
 
 
-def _gate(ops: Ops, source_id: str, on: date) -> str:
+def _gate(ops: Ops, source_id: str, on: date) -> tuple[str, list[str]]:
+    """Return the verdict on the newest content in a few words, and its warnings."""
     known = ops.vintages(source_id, on)
     if not known:
-        return ""
+        return "", []
     checks = ops.checks(source_id, known[-1].content_sha256)
     failed = [check for check in checks if check["outcome"] == "failed"]
     if not known[-1].is_accepted:
-        return f"[red]blocked: {', '.join(check['rule'] for check in failed if check['severity'] != 'warn')}[/red]"
-    return f"{len(checks)} rules" + (f", [yellow]{len(failed)} warn: {', '.join(c['rule'] for c in failed)}[/yellow]" if failed else "")
+        return f"[red]blocked by {sum(check['severity'] != 'warn' for check in failed)}[/red]", []
+    aside = f", {known[-1].n_set_aside} rows set aside" if known[-1].n_set_aside else ""
+    warned = f", [yellow]{len(failed)} warn[/yellow]" if failed else ""
+    return f"{len(checks)} rules{warned}{aside}", [f"{c['rule']}: {c['detail'].split('; to do')[0]}" for c in failed]
 
 
 def loads(ops: Ops, done: "Sequence[Load]") -> None:
@@ -97,8 +108,8 @@ def status() -> None:
         say(f"Build {manifest['build_id']}, as known on {manifest['known_at']}, made at {manifest['built_at']}: "
             f"{len(marts)} tables, {sum(marts.values()):,} rows.")  # fmt: skip
     with Ops(home.ops_db) as ops:
-        days = ops.table("calendar")["day"]
-        day(ops, days.max() or clock.today(), list(load_declarations()))  # type: ignore[arg-type]
+        days = sorted(ops.table("calendar")["day"].to_list())
+        day(ops, days[-1] if days else clock.today(), list(load_declarations()))
 
 
 def sources() -> None:

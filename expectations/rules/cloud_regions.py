@@ -13,9 +13,7 @@ MAX_LONGITUDE_SPAN_DEG = 60
 
 
 def _silent_providers(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    (declared,) = (
-        column.values for column in get_declaration("cloud_regions").columns if column.name == "provider"
-    )
+    (declared,) = (column.values for column in get_declaration("cloud_regions").columns if column.name == "provider")
     return pl.DataFrame({"provider": [name for name in declared or [] if name not in frame["provider"]]})
 
 
@@ -25,8 +23,7 @@ def _null_island(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at:
 
 def _away_from_country(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     latitude, longitude = (
-        (pl.col(column) - pl.col(column).median().over("iso3")).abs()
-        for column in ("latitude_deg", "longitude_deg")
+        (pl.col(column) - pl.col(column).median().over("iso3")).abs() for column in ("latitude_deg", "longitude_deg")
     )
     return frame.filter((latitude > MAX_LATITUDE_SPAN_DEG) | (longitude > MAX_LONGITUDE_SPAN_DEG))
 

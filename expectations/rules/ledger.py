@@ -27,24 +27,18 @@ def _orphans(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: dat
 
 def _before_parent(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     parents = frame.select(parent_deal_id="deal_id", parent_date="announcement_date")
-    return frame.join(parents, on="parent_deal_id").filter(
-        pl.col("parent_date") > pl.col("announcement_date")
-    )
+    return frame.join(parents, on="parent_deal_id").filter(pl.col("parent_date") > pl.col("announcement_date"))
 
 
 def _phase_above_target(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     return frame.filter(pl.col("capacity_mw_phase1") > pl.col("capacity_mw_target"))
 
 
-def _scope_unlike_country(
-    frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date
-) -> pl.DataFrame:
+def _scope_unlike_country(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     return frame.filter((pl.col("scope") == "country") != pl.col("site_country").is_not_null())
 
 
-def _money_without_currency(
-    frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date
-) -> pl.DataFrame:
+def _money_without_currency(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     return frame.filter(
         (pl.col("investment_amount").is_null() != pl.col("investment_currency").is_null())
         | ~pl.col("investment_currency").str.contains("^[A-Z]{3}$").fill_null(True)
@@ -84,9 +78,7 @@ def _rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: da
     if previous is None:
         return frame.clear()
     before = previous.select("deal_id", *FACTS)
-    changed = frame.select("deal_id", *FACTS).join(
-        before, on=["deal_id", *FACTS], how="anti", nulls_equal=True
-    )
+    changed = frame.select("deal_id", *FACTS).join(before, on=["deal_id", *FACTS], how="anti", nulls_equal=True)
     return frame.join(changed.join(before, on="deal_id", how="semi"), on="deal_id", how="semi")
 
 

@@ -3,7 +3,8 @@
     fetch(declaration, day, home, history) -> Iterator[Fetched]
 
 It yields the contents that had been published by `day` and are new beside `history` (what is archived of the source,
-in the order it became known), archiving bytes itself. It raises UnreachableError where nobody answered and FetchError where the answer is not what was declared.
+in the order it became known), archiving bytes itself. It raises
+UnreachableError where nobody answered and FetchError where the answer is not what was declared.
 `package` and `ledger` are here; a source read over HTTP is another module beside them.
 """
 

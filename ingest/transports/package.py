@@ -51,7 +51,9 @@ def _download(source_id: str, package: str, edition: Edition, home: Home) -> byt
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_SECONDS, check=False)
         except subprocess.TimeoutExpired:
-            raise UnreachableError(f"{what} was not downloaded within {DEADLINE_SECONDS} s. Is the package index up?") from None
+            raise UnreachableError(
+                f"{what} was not downloaded within {DEADLINE_SECONDS} s. Is the package index up?"
+            ) from None
         if done.returncode:
             raise _explain(what, done.stderr)
         wheels = list(Path(folder).glob("*.whl"))
@@ -69,4 +71,6 @@ def _explain(what: str, stderr: str) -> FetchError | UnreachableError:
         )
     lines = [line.removeprefix("ERROR: ") for line in stderr.splitlines() if line.startswith("ERROR")]
     reason = ADDRESS.sub("<address>", lines[-1] if lines else stderr.strip()[-200:])
-    return UnreachableError(f"{what} could not be downloaded ({reason[:200]}). Check the package index pip is set up with.")
+    return UnreachableError(
+        f"{what} could not be downloaded ({reason[:200]}). Check the package index pip is set up with."
+    )

@@ -1,4 +1,4 @@
-"""From landed vintages to published marts: `landed`, the dbt models, `published`. One writer at a time."""
+"""From landed vintages to published marts: the dbt models and `published`."""
 
 import importlib.metadata
 from collections.abc import Iterator, Mapping
@@ -7,21 +7,12 @@ from typing import Any
 
 import dagster as dg
 import dagster_dbt
-import duckdb
 from packaging.version import Version
 
-from ingest import warehouse
-from ingest.declaration import load_declarations
-from ingest.errors import LockedError
-from ingest.home import Home, open_home, writer_lock
-from ingest.ops import Ops
+from ingest.home import Home, open_home
 from orchestration import dbt_results, inputs, progress, publish, runs
-from orchestration.partitions import DAYS
+from orchestration.assets.landed import LANDED, POOL, writing
 from orchestration.setup import DBT_PROJECT, manifest_path
-
-POOL = "warehouse"
-LANDED = dg.AssetKey("landed")
-LOCK_WAIT_SECONDS = 900
 
 
 class FastDbt(dagster_dbt.DbtCliResource):
@@ -48,57 +39,16 @@ class Translator(dagster_dbt.DagsterDbtTranslator):
         return dbt_resource_props["fqn"][1] if len(dbt_resource_props["fqn"]) > 2 else "core"
 
 
-def _lock(home: Home) -> Any:
-    return writer_lock(home, wait_seconds=LOCK_WAIT_SECONDS)
-
-
-def landed_asset(source_keys: list[dg.AssetKey]) -> dg.AssetsDefinition:
-    """Return the asset that writes every accepted vintage into the build file, the only upstream of dbt."""
-
-    @dg.asset(
-        key=LANDED,
-        deps=source_keys,
-        group_name="warehouse",
-        partitions_def=DAYS,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        pool=POOL,
-        kinds={"polars", "duckdb"},
-        description="Every accepted vintage of every source, in the schema `raw` of the build file, at today's clock.",
-    )
-    def land(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        runs.claim(context.instance, context.run_id)
-        progress.tell("landed", "writing vintages")
-        home = open_home()
-        declarations = load_declarations()
-        with _foreseeable(), _lock(home), Ops(home.ops_db) as ops:
-            found = inputs.collect(ops, declarations)
-            held = inputs.recorded(home)
-            if held and held["key"] == found.key and home.build_db.exists():
-                return dg.MaterializeResult(metadata={"inputs": found.key, "is_changed": False})
-            inputs.forget(home)
-            dbt_results.forget(home)
-            with duckdb.connect(str(home.build_db)) as con:
-                rows = warehouse.expose(con, home, ops, declarations)
-            inputs.record(home, found)
-        table = "\n".join(f"| {name} | {n_rows} |" for name, n_rows in rows.items())
-        return dg.MaterializeResult(
-            metadata={
-                "inputs": found.key, "is_changed": True, "vintages": len(found.vintages),
-                "rows": dg.MetadataValue.md(f"| relation | rows |\n|---|---|\n{table}"),
-            }
-        )  # fmt: skip
-
-    return land
-
-
 def dbt_models(home: Home) -> dg.AssetsDefinition:
     """Return the dbt models and tests as assets and checks, built by one dbt command."""
 
-    @dagster_dbt.dbt_assets(manifest=manifest_path(home), dagster_dbt_translator=Translator(), pool=POOL, name="dbt_models")
+    @dagster_dbt.dbt_assets(
+        manifest=manifest_path(home), dagster_dbt_translator=Translator(), pool=POOL, name="dbt_models"
+    )
     def build_models(context: dg.AssetExecutionContext, dbt: FastDbt) -> Iterator[Any]:
         runs.claim(context.instance, context.run_id)
         home = open_home()
-        with _foreseeable(), _lock(home):
+        with writing(home):
             held = inputs.recorded(home)
             if held and publish.is_published(home, held["key"]):
                 context.log.info("The published build was made of these inputs; there is nothing to build.")
@@ -135,7 +85,7 @@ def published_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         runs.claim(context.instance, context.run_id)
         progress.tell("publish", "checking and writing the build")
         home = open_home()
-        with _foreseeable(), _lock(home):
+        with writing(home):
             manifest = publish.publish(home)
         rows = "\n".join(f"| {name} | {table['n_rows']} |" for name, table in manifest["tables"].items())
         return dg.MaterializeResult(
@@ -147,19 +97,6 @@ def published_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         )  # fmt: skip
 
     return publish_build
-
-
-class _foreseeable:  # noqa: N801 - reads as a clause of `with`
-    """Turn our own errors into one message in the run's log."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, (publish.NotPublishedError, LockedError)):
-            raise dg.Failure(str(error)) from None
-        if isinstance(error, OSError) or (isinstance(error, duckdb.Error) and "No space left" in str(error)):
-            raise dg.Failure(f"The disk refused: {error}. The published build stays. Free space, then run again.") from None
 
 
 def dbt_resource() -> FastDbt:

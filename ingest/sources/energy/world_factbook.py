@@ -49,7 +49,9 @@ def read_figure(text: str, unit: str | None) -> tuple[float | None, int | None]:
         return None, None
     found = FIGURE.match(text)
     if not found or found["unit"] != unit:
-        raise ParseError(f"expected a figure in {unit or 'plain numbers'} such as '1.5 million (2023 est.)', came {text[:80]!r}")
+        raise ParseError(
+            f"expected a figure in {unit or 'plain numbers'} such as '1.5 million (2023 est.)', came {text[:80]!r}"
+        )
     value = float(found["number"].replace(",", "")) * SCALE[found["scale"] or ""]
     return value, int(found["year"]) if found["year"] else None
 
