@@ -95,8 +95,8 @@ def _read(declaration: Declaration, files: Mapping[str, bytes]) -> pl.DataFrame:
     except (ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ParseError(
-            f"{declaration.source_id}: expected the declared {declaration.parse.format}, came something else "
-            f"({reason[:200]}). Look at the archived bytes; if the publisher changed the format, change the declaration."
+            f"{declaration.source_id}: expected the declared {declaration.parse.format}, came another ({reason[:200]}). "
+            "Look at the archived bytes; if the publisher changed the format, change the declaration."
         ) from error
 
 

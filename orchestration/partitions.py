@@ -1,8 +1,12 @@
 """The one partitions definition: every day from the first edition known on, today included."""
 
+from datetime import UTC, datetime
+
 import dagster as dg
 
-from ingest.clock import FIRST_DAY
+from ingest import clock
 
-# end_offset: a refresh is about today, which a daily partition would otherwise only get tomorrow.
-DAYS = dg.DailyPartitionsDefinition(start_date=str(FIRST_DAY), end_offset=1)
+# A daily partition ends with its day, but a refresh is about today. Dagster counts by the machine's clock, so a clock
+# set ahead by ATLAS_NOW needs the days between as well.
+AHEAD_DAYS = max((clock.today() - datetime.now(UTC).date()).days, 0)
+DAYS = dg.DailyPartitionsDefinition(start_date=str(clock.FIRST_DAY), end_offset=1 + AHEAD_DAYS)

@@ -1,9 +1,10 @@
 """`atlas refresh`: the Dagster job in this process, with progress for a person and an exit code for a scheduler."""
 
+import io
 import logging
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import date
 
 import dagster as dg
@@ -75,14 +76,15 @@ def _load_definitions() -> dg.Definitions:
 def _execute(
     defs: dg.Definitions, job: str, instance: dg.DagsterInstance, day: str | None, only: list[str] | None
 ) -> str | None:
-    result = defs.resolve_job_def(job).execute_in_process(
-        instance=instance,
-        partition_key=day,
-        asset_selection=[dg.AssetKey(name) for name in [*only, "landed"]] if only else None,
-        raise_on_error=False,
-        # The whole log is in the Dagster UI; the terminal gets progress and a table.
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-    )
+    # The whole log is in the Dagster UI; the terminal gets progress and a table.
+    with redirect_stdout(io.StringIO()):
+        result = defs.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            partition_key=day,
+            asset_selection=[dg.AssetKey(name) for name in [*only, "landed"]] if only else None,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
     return None if result.success else _why(result)
 
 

@@ -35,7 +35,7 @@ out = Console()
 
 def say(line: str) -> None:
     """Print one line."""
-    out.print(line, highlight=False)
+    out.print(line, highlight=False, soft_wrap=True)
 
 
 def fail(line: str) -> None:
@@ -65,7 +65,7 @@ def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:
         notes += [f"{source_id} warns: {warning}" for warning in warnings]
     out.print(table)
     for note in notes:
-        out.print(f"  {note}", highlight=False, markup=False)
+        out.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _gate(ops: Ops, source_id: str, on: date) -> tuple[str, list[str]]:

@@ -22,7 +22,7 @@ def fetch(declaration: Declaration, day: date, home: Home, history: Sequence[Arc
         content = path.read_bytes()
     except FileNotFoundError:
         raise FetchError(
-            f"{declaration.source_id}: the reviewed file {transport.file} should be beside its declaration; it is missing. "
+            f"{declaration.source_id}: the reviewed file {transport.file} is missing beside its declaration. "
             "Restore it from version control."
         ) from None
     if history and history[-1].raw_sha256 == archive.sha256(content):

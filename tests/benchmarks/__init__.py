@@ -1,0 +1,1 @@
+"""Benchmarks people can run. No test is timed."""
