@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PORT ?= 3000
 READY := $(VENV)/.installed
 
 .PHONY: refresh test test-slow check dev generate lock benchmark setup clean
@@ -41,7 +42,7 @@ check: $(READY)
 	@$(BIN)/python -m ingest.dictionary --check
 
 dev: $(READY)
-	@$(BIN)/python -m orchestration.setup dev
+	@$(BIN)/python -m orchestration.setup dev --port $(PORT)
 
 generate: $(READY)
 	@$(BIN)/python -m ingest.dictionary

@@ -35,3 +35,21 @@ class FetchError(AtlasError):
 
 class ParseError(AtlasError):
     """Archived bytes could not be turned into the declared frame."""
+
+
+DISK_FULL = "The disk is full. What is published stays, and what was fetched is kept. Free space, then run again."
+SIGNS_OF_A_FULL_DISK = ("No space left on device", "database or disk is full", "disk I/O error")
+
+
+def tells_full_disk(text: str) -> bool:
+    """Whether a message, of whatever library, is about a full disk."""
+    return any(sign in text for sign in SIGNS_OF_A_FULL_DISK)
+
+
+def is_full_disk(error: BaseException | None) -> bool:
+    """Whether an error, or one that it came from, is about a full disk."""
+    while error is not None:
+        if tells_full_disk(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

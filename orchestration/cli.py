@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from ingest import clock
-from ingest.errors import AtlasError, UsageError
+from ingest.errors import DISK_FULL, AtlasError, UsageError, is_full_disk
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -121,12 +121,12 @@ def main() -> None:
         _end(str(error), error.exit_code)
     except KeyboardInterrupt:
         _end("Interrupted. What was fetched is kept; run the same command again to go on.", 130)
-    except OSError as error:
-        _end(f"The system refused: {error.strerror or error}{_where(error)}. Nothing published was changed.", 1)
-
-
-def _where(error: OSError) -> str:
-    return f" ({error.filename})" if error.filename else ""
+    except Exception as error:
+        if is_full_disk(error):
+            _end(DISK_FULL, 1)
+        if isinstance(error, PermissionError):
+            _end(f"This user may not write {error.filename}. Point ATLAS_HOME at a folder of yours.", 1)
+        raise
 
 
 def _end(message: str, code: Any) -> None:

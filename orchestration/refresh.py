@@ -11,6 +11,7 @@ import dagster as dg
 from dagster._core.instance.ref import InstanceRef
 
 from ingest.declaration import get_declaration, load_declarations
+from ingest.errors import DISK_FULL, tells_full_disk
 from ingest.home import Home, writer_lock
 from ingest.ops import Ops
 from orchestration import inputs, progress, publish, schedules, show
@@ -92,6 +93,8 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
     for event in result.all_events:
         if event.is_step_failure:
             error = event.step_failure_data.user_failure_data or event.step_failure_data.error
+            if tells_full_disk(str(error)):
+                return DISK_FULL
             description = getattr(error, "description", None)
             return description or f"{event.step_key} failed: {str(getattr(error, 'message', error)).strip()}"
     return "The run failed before its first step; see the Dagster UI."

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from ingest import archive, dictionary
-from ingest.errors import AtlasError
+from ingest.errors import DISK_FULL, AtlasError, tells_full_disk
 from ingest.home import PROJECT_ROOT, Home, open_home
 from orchestration import dbt_results
 
@@ -65,7 +65,8 @@ def prepare_manifest(home: Home) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise AtlasError(f"The dbt project cannot be parsed. {(done.stdout + done.stderr).strip()[-1500:]}")
+        said = done.stdout + done.stderr
+        raise AtlasError(DISK_FULL if tells_full_disk(said) else f"dbt cannot parse its project. {said.strip()[-1500:]}")
     stamp.write_text(digest)
 
 

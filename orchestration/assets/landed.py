@@ -8,7 +8,7 @@ import duckdb
 
 from ingest import warehouse
 from ingest.declaration import load_declarations
-from ingest.errors import AtlasError
+from ingest.errors import DISK_FULL, AtlasError, is_full_disk
 from ingest.home import Home, open_home, writer_lock
 from ingest.ops import Ops
 from orchestration import dbt_results, inputs, progress, runs
@@ -28,12 +28,10 @@ def writing(home: Home) -> Generator[None]:
             yield
     except AtlasError as error:
         raise dg.Failure(str(error)) from None
-    except OSError as error:
-        raise dg.Failure(f"The disk refused: {error}. The published build stays. Free space, then run again.") from None
-    except duckdb.Error as error:
-        if "No space left" not in str(error):
-            raise
-        raise dg.Failure("The disk is full. The published build stays. Free space, then run again.") from None
+    except Exception as error:
+        if is_full_disk(error):
+            raise dg.Failure(DISK_FULL) from None
+        raise
 
 
 def landed_asset(source_keys: list[dg.AssetKey]) -> dg.AssetsDefinition:

@@ -1,0 +1,116 @@
+"""A copy of the project whose sources are fixture wheels, and the command line run in it."""
+
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ingest.home import PROJECT_ROOT
+
+COPIED = ("ingest", "expectations", "orchestration", "dbt_project", "docs")
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "target", "logs")
+COMMAND = (sys.executable, "-m", "orchestration.cli")
+DEADLINE_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """One edition of a package, as it would lie on an index."""
+
+    package: str
+    version: str
+    released: date
+    content: bytes
+
+    @property
+    def file_name(self) -> str:
+        """The name pip expects."""
+        return f"{self.package.replace('-', '_')}-{self.version}-py3-none-any.whl"
+
+    @property
+    def edition(self) -> dict[str, Any]:
+        """The entry of a declaration's `editions` that pins this wheel."""
+        digest = hashlib.sha256(self.content).hexdigest()
+        return {"version": self.version, "released": self.released, "sha256": digest}
+
+    def put(self, folder: Path) -> None:
+        """Write the wheel into a folder pip looks for links in."""
+        folder.mkdir(exist_ok=True)
+        (folder / self.file_name).write_bytes(self.content)
+
+
+def make_wheel(package: str, version: str, released: date, members: bytes | dict[str, bytes]) -> Wheel:
+    """Return a wheel pip accepts around members, given as a dict or as a zip file."""
+    if isinstance(members, bytes):
+        with zipfile.ZipFile(io.BytesIO(members)) as given:
+            members = {name: given.read(name) for name in given.namelist()}
+    info = f"{package.replace('-', '_')}-{version}.dist-info"
+    files = {
+        **members,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n".encode(),
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/RECORD": b"",
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as wheel:
+        for name, content in files.items():
+            wheel.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return Wheel(package, version, released, buffer.getvalue())
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project, its state folder and the folder that stands for the package index."""
+
+    root: Path
+    home: Path
+    wheels: Path
+    now: str = "2026-11-22"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables a command runs with: the copy comes before the installed project, and no index is asked."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "ATLAS_"))}
+        return kept | {
+            "PYTHONPATH": str(self.root), "ATLAS_HOME": str(self.home), "ATLAS_NOW": self.now, "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(self.wheels), "PIP_CONFIG_FILE": os.devnull, "COLUMNS": "200",
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+            "DAGSTER_HOME": str(self.home / "dagster"), "DBT_PROFILES_DIR": str(self.root / "dbt_project"),
+        }  # fmt: skip
+
+    def execute(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run any command in the copy."""
+        return subprocess.run(
+            command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False,
+            timeout=DEADLINE_SECONDS,
+        )  # fmt: skip
+
+    def atlas(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command line in the copy."""
+        return self.execute(*COMMAND, *arguments)
+
+    def pin(self, domain: str, source_id: str, *editions: Wheel) -> None:
+        """Let a package source of the copy have these editions and no others."""
+        path = self.root / "ingest" / "sources" / domain / f"{source_id}.yml"
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw["transport"]["editions"] = [wheel.edition for wheel in editions]
+        path.write_text(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+def copy_project(folder: Path) -> Project:
+    """Copy code, declarations and dbt project, without state, into an empty folder."""
+    root = folder / "project"
+    for name in COPIED:
+        shutil.copytree(PROJECT_ROOT / name, root / name, ignore=NOT_COPIED)
+    wheels = folder / "wheels"
+    wheels.mkdir()
+    return Project(root, folder / "home", wheels)

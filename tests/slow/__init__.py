@@ -1,0 +1,1 @@
+"""Tests that kill, serve, browse or install: `make test-slow`."""

@@ -1,0 +1,65 @@
+"""Every bad load of every source is stopped, and the marts are what they were."""
+
+from datetime import date
+
+import pytest
+
+from ingest.declaration import get_declaration, load_declarations
+from ingest.home import Home, open_home
+from ingest.load import import_vintage
+from ingest.ops import Ops
+from ingest.warehouse import source_table
+from orchestration import publish
+from tests.conftest import Refreshed
+from tests.fixtures.bad import bad_cases
+
+pytestmark = pytest.mark.slow
+STOPPING = ("block", "ParseError")
+# They tell when something ran and how each source stood, which bad loads do change.
+OF_THE_DAY = {"marts.mart_source_calendar"}
+
+
+def facts(home: Home) -> dict[str, str]:
+    manifest = publish.current(home)
+    assert manifest is not None
+    return {name: table["sha256"] for name, table in manifest["tables"].items()
+            if not name.startswith("ops.") and name not in OF_THE_DAY}  # fmt: skip
+
+
+def failed_rules(ops: Ops, source_id: str) -> set[str]:
+    newest = ops.vintages(source_id)[-1]
+    assert not newest.is_accepted
+    return {row["rule"] for row in ops.checks(source_id, newest.content_sha256) if row["outcome"] == "failed"}
+
+
+def test_no_bad_load_changes_a_mart(refreshed: Refreshed, tmp_path, monkeypatch):
+    project = refreshed.project
+    monkeypatch.setenv("ATLAS_HOME", str(project.home))
+    home = open_home()
+    before = facts(home)
+    today = date.fromisoformat(project.now)
+    stopped = 0
+    with Ops(home.ops_db) as ops:
+        for source_id in load_declarations():
+            declaration = get_declaration(source_id)
+            good = source_table(home, ops, declaration, today)
+            for case_id, content, rule, outcome in bad_cases(source_id):
+                if outcome not in STOPPING:
+                    continue
+                path = tmp_path / "bad"
+                path.write_bytes(content)
+                try:
+                    load = import_vintage(home, ops, declaration, path, today)
+                except Exception as error:
+                    assert type(error).__name__ == "UsageError", (source_id, case_id)  # not even the file can be opened
+                else:
+                    assert load.status == "quarantined", (source_id, case_id, load.message)
+                    named = {"format"} if outcome == "ParseError" else {rule}
+                    assert named <= failed_rules(ops, source_id), (source_id, case_id)
+                assert source_table(home, ops, declaration, today).equals(good), (source_id, case_id)
+                stopped += 1
+    assert stopped > 250
+    again = project.atlas("refresh")
+    assert again.returncode == 0, again.stderr
+    assert facts(home) == before
+
