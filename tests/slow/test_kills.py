@@ -26,6 +26,7 @@ DEADLINE_SECONDS = 120
 def make_project(folder: Path) -> Project:
     from ingest.declaration import get_declaration
 
+    folder.mkdir(exist_ok=True)
     project = copy_project(folder)
     for source_id, domain in PACKAGES.items():
         package = get_declaration(source_id).transport.package  # ty: ignore[unresolved-attribute]
@@ -81,7 +82,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_killed_refresh_is_completed_by_the_next(stage: str, tmp_path: Path, reference: dict[str, Any]):
-    project = make_project(tmp_path)
+    project = make_project(tmp_path / "made")
     kill_when(project, lambda: STAGES[stage](project.home))
     assert not (project.home / "published" / "current").exists()
     done = project.atlas("refresh")
@@ -95,7 +96,7 @@ def test_a_killed_refresh_is_completed_by_the_next(stage: str, tmp_path: Path, r
 
 
 def test_a_kill_while_publishing_leaves_the_old_build_to_readers(tmp_path: Path):
-    project = make_project(tmp_path)
+    project = make_project(tmp_path / "made")
     assert project.atlas("refresh").returncode == 0
     manifest = publish.current(Home(project.home))
     assert manifest is not None

@@ -28,11 +28,7 @@ POWER: dict[str, Any] = {
     "year": 2024,
     **dict.fromkeys(FIGURES, 10.0),
     "low_carbon_share": 0.9,
-    **{
-        f"{name}_{end}": value
-        for name in SCENARIOS
-        for end, value in (("low", 0.1), ("central", 0.2), ("high", 0.3))
-    },
+    **{f"{name}_{end}": value for name in SCENARIOS for end, value in (("low", 0.1), ("central", 0.2), ("high", 0.3))},
 }
 CAPACITY: dict[str, Any] = {
     **MARKS,
@@ -101,10 +97,7 @@ BAD_LEDGER: dict[str, dict[str, Any]] = {
     "values:evidence": {"evidence": "hearsay"},
     "values:confidence": {"confidence": "total"},
     "values:phase_stage": {"phase_stage": "dreamt"},
-    **{
-        f"bounds:capacity_mw_{kind}": {f"capacity_mw_{kind}": -1.0}
-        for kind in ("announced", "phase1", "target")
-    },
+    **{f"bounds:capacity_mw_{kind}": {f"capacity_mw_{kind}": -1.0} for kind in ("announced", "phase1", "target")},
     "bounds:investment_amount": {"investment_amount": -1.0},
 }
 BAD_MARKS: dict[str, dict[str, Any]] = {
@@ -146,9 +139,7 @@ def test_every_rule_stops_its_bad_row(mart: str) -> None:
     row, faults = BAD[mart]
     rows = [row, *(row | fault for fault in faults.values())]
     con = warehouse(GOOD | {mart: rows})
-    checks = {
-        check.rule.removeprefix(f"{mart}.") for check in check_marts(con) if check.rule.startswith(mart)
-    }
+    checks = {check.rule.removeprefix(f"{mart}.") for check in check_marts(con) if check.rule.startswith(mart)}
     assert checks - {"has_rows"} == set(faults)
     assert failed(con) == {f"{mart}.{rule}" for rule in faults}
 
@@ -165,9 +156,7 @@ def test_a_missing_or_empty_mart_is_a_failure(mart: str) -> None:
 def test_a_mart_without_a_column_is_a_failure_that_names_it() -> None:
     con = warehouse(GOOD)
     con.sql("alter table marts.mart_country_capacity drop column stage")
-    details = [
-        check.detail for check in check_marts(con) if check.rule == "mart_country_capacity.values:stage"
-    ]
+    details = [check.detail for check in check_marts(con) if check.rule == "mart_country_capacity.values:stage"]
     assert "stage" in details[0]
     assert "could not be evaluated" in details[0]
 

@@ -125,9 +125,7 @@ def test_duplicates_the_format_rules_out_are_found_too(source_id: str) -> None:
 def test_faults_of_parsing_block_or_warn(source_id: str) -> None:
     frame = frame_of(source_id, good_bytes(source_id))
     name = frame.columns[0]
-    report = run_gate(
-        get_declaration(source_id), Parsed(frame, [name], ["new"], {name: ["x"]}), None, KNOWN_AT
-    )
+    report = run_gate(get_declaration(source_id), Parsed(frame, [name], ["new"], {name: ["x"]}), None, KNOWN_AT)
     assert {check.rule: check.outcome for check in report.failed if check.stage == "schema"} == {
         "columns_present": "block",
         "column_types": "block",
@@ -142,9 +140,7 @@ def test_faults_of_parsing_block_or_warn(source_id: str) -> None:
 
 def test_a_fall_in_rows_blocks_where_the_floor_alone_would_not() -> None:
     frame = frame_of("country_concordance", good_bytes("country_concordance"))
-    report = run_gate(
-        get_declaration("country_concordance"), Parsed(frame), pl.concat([frame, frame]), KNOWN_AT
-    )
+    report = run_gate(get_declaration("country_concordance"), Parsed(frame), pl.concat([frame, frame]), KNOWN_AT)
     assert failed(report)["max_drop"].n_failing == frame.height
 
 
@@ -183,10 +179,7 @@ def test_a_few_bad_rows_are_set_aside_where_the_declaration_allows() -> None:
 
 
 def test_the_first_edition_of_the_energy_mix_passes() -> None:
-    assert (
-        gate("codecarbon_energy_mix", first_edition(good_rows("codecarbon_energy_mix")), None).outcome
-        == "pass"
-    )
+    assert gate("codecarbon_energy_mix", first_edition(good_rows("codecarbon_energy_mix")), None).outcome == "pass"
 
 
 def test_a_vintage_before_that_lacks_a_new_column_can_be_compared() -> None:

@@ -1,0 +1,67 @@
+"""Files that follow from declarations are found stale, and brought up to date."""
+
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingest import dictionary
+from ingest.declaration import get_declaration, load_declarations
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    dictionary.write(tmp_path)
+    return tmp_path
+
+
+def test_what_was_written_is_not_stale(root: Path) -> None:
+    assert dictionary.stale(root) == {}
+
+
+def test_writing_again_changes_nothing(root: Path) -> None:
+    assert dictionary.write(root) == []
+
+
+def test_a_missing_an_edited_and_a_left_over_file_are_stale(root: Path) -> None:
+    (root / "docs/sources.md").unlink()
+    (root / dictionary.STAGING / "stg_ledger.sql").write_text("select 1")
+    (root / dictionary.STAGING / "stg_gone.sql").write_text("select 1")
+    stale = dictionary.stale(root)
+    assert {path.name for path in stale} == {"sources.md", "stg_ledger.sql", "stg_gone.sql"}
+    assert stale[dictionary.STAGING / "stg_gone.sql"] is None
+
+
+def test_writing_mends_what_is_stale(root: Path) -> None:
+    (root / dictionary.STAGING / "stg_ledger.sql").write_text("select 1")
+    (root / dictionary.STAGING / "stg_gone.sql").write_text("select 1")
+    dictionary.write(root)
+    assert dictionary.stale(root) == {}
+    assert not (root / dictionary.STAGING / "stg_gone.sql").exists()
+
+
+def test_the_generated_files_of_the_project_are_up_to_date() -> None:
+    assert dictionary.stale() == {}
+
+
+def test_the_check_fails_on_a_stale_file_and_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["dictionary", "--check"])
+    declaration = get_declaration("ledger")
+    monkeypatch.setitem(load_declarations(), "ledger", declaration.model_copy(update={"name": "Another name"}))
+    with pytest.raises(SystemExit, match=r"_sources.yml, docs/sources.md.*make generate"):
+        runpy.run_path(str(dictionary.__file__), run_name="__main__")
+
+
+def test_every_source_is_in_the_dictionary_with_its_licence_and_units() -> None:
+    text = dictionary.data_dictionary(load_declarations())
+    for source in load_declarations().values():
+        assert f"## {source.source_id}" in text
+        assert source.licence.attribution in text
+    assert "| installed_capacity_gw | number | GW |" in text
+
+
+def test_a_staging_view_shows_only_what_was_known_at_the_clock() -> None:
+    sql = dictionary.staging_model(get_declaration("ledger"))
+    assert 'source("raw", "ledger")' in sql
+    assert 'known_at <= (select known_at from {{ source("raw", "clock") }})' in sql

@@ -1,0 +1,331 @@
+"""A load ends in the status that tells the truth, and nothing of what was good is lost on the way."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingest import archive
+from ingest import load as loading
+from ingest.declaration import Declaration
+from ingest.errors import UsageError
+from ingest.home import STATE_VERSION, Home, open_home
+from ingest.ops import Ops
+from tests.conftest import TODAY, Tiny, csv_of
+
+GOOD, NEWER, BAD = csv_of(FRA=1), csv_of(FRA=2), csv_of(FRA=-1)
+PAST = date(2026, 3, 1)
+
+
+def load(home: Home, ops: Ops, declaration: Declaration, day: date = TODAY) -> loading.Load:
+    return loading.load(home, ops, declaration, day)
+
+
+def at(monkeypatch: pytest.MonkeyPatch, day: date) -> date:
+    monkeypatch.setenv("ATLAS_NOW", str(day))
+    return day
+
+
+def rows_in_force(home: Home, ops: Ops, day: date = TODAY) -> list[tuple[object, ...]]:
+    vintage = ops.in_force("tiny", day)
+    return loading.read_landed(home, vintage).rows() if vintage else []
+
+
+def files_under(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def fetches(ops: Ops) -> list[str]:
+    return ops.table("fetch_log")["status"].to_list()
+
+
+def recorded(ops: Ops, day: date = TODAY) -> str:
+    row = ops.day("tiny", day)
+    assert row is not None
+    return row["status"]
+
+
+def test_new_content_is_fetched(home: Home, ops: Ops, tiny: Tiny) -> None:
+    tiny.publish(GOOD)
+    done = load(home, ops, tiny.declare())
+    assert (done.status, recorded(ops)) == ("fetched", "fetched")
+    assert rows_in_force(home, ops) == [("FRA", 1.0, "FRA")]
+
+
+def test_the_same_content_is_unchanged_the_next_day(
+    home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.publish(GOOD)
+    first = load(home, ops, tiny.declare())
+    second = load(home, ops, tiny.declare(), at(monkeypatch, TODAY + timedelta(days=1)))
+    assert second.status == "unchanged"
+    assert second.in_force == first.in_force
+
+
+def test_a_day_that_had_a_good_load_keeps_its_status(home: Home, ops: Ops, tiny: Tiny) -> None:
+    tiny.publish(GOOD)
+    load(home, ops, tiny.declare())
+    assert load(home, ops, tiny.declare()).status == "unchanged"
+    assert recorded(ops) == "fetched"
+
+
+def test_a_past_day_of_a_ledger_has_no_vintage(home: Home, ops: Ops, tiny: Tiny) -> None:
+    tiny.publish(GOOD)
+    assert load(home, ops, tiny.declare(), PAST).status == "no_vintage"
+
+
+def test_todays_bytes_never_go_under_a_past_day(home: Home, ops: Ops, tiny: Tiny) -> None:
+    tiny.publish(GOOD)
+    load(home, ops, tiny.declare(), PAST)
+    assert files_under(home.archive) == {}
+    assert ops.archived("tiny") == []
+
+
+def test_a_package_nobody_offers_is_unreachable_and_the_last_good_vintage_stays(
+    home: Home, ops: Ops, tiny: Tiny
+) -> None:
+    first, second = tiny.wheel("1.0", PAST, GOOD), tiny.wheel("2.0", TODAY, NEWER)
+    archive.store(home.archive, first.content)
+    done = load(home, ops, tiny.declare_package(first, second))
+    assert (done.status, recorded(ops)) == ("unreachable", "unreachable")
+    assert rows_in_force(home, ops) == [("FRA", 1.0, "FRA")]
+
+
+def test_each_edition_is_in_force_from_the_day_of_its_release(home: Home, ops: Ops, tiny: Tiny) -> None:
+    editions = [tiny.wheel("1.0", PAST, GOOD), tiny.wheel("2.0", TODAY, NEWER)]
+    for wheel in editions:
+        archive.store(home.archive, wheel.content)
+    load(home, ops, tiny.declare_package(*editions))
+    assert rows_in_force(home, ops, TODAY - timedelta(days=1)) == [("FRA", 1.0, "FRA")]
+    assert rows_in_force(home, ops) == [("FRA", 2.0, "FRA")]
+
+
+def test_a_new_wheel_around_the_same_data_is_no_new_vintage(home: Home, ops: Ops, tiny: Tiny) -> None:
+    editions = [tiny.wheel("1.0", PAST, GOOD), tiny.wheel("2.0", TODAY, GOOD)]
+    for wheel in editions:
+        archive.store(home.archive, wheel.content)
+    load(home, ops, tiny.declare_package(*editions))
+    assert [vintage.known_at for vintage in ops.vintages("tiny")] == [PAST]
+
+
+def test_a_missing_reviewed_file_has_failed(home: Home, ops: Ops, tiny: Tiny) -> None:
+    done = load(home, ops, tiny.declare())
+    assert (done.status, recorded(ops)) == ("failed", "failed")
+    assert "tiny.csv" in (done.message or "")
+
+
+def test_a_source_without_its_variable_is_disabled(
+    home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.publish(GOOD)
+    declaration = tiny.declare(requires_env=["TINY_TOKEN"])
+    done = load(home, ops, declaration)
+    assert (done.status, recorded(ops), done.is_good) == ("disabled", "disabled", True)
+    assert "TINY_TOKEN" in (done.message or "")
+    assert fetches(ops) == []
+    monkeypatch.setenv("TINY_TOKEN", "x")
+    assert load(home, ops, declaration).status == "fetched"
+
+
+@pytest.fixture
+def blocked(home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> loading.Load:
+    """A good vintage of yesterday, and a bad load of today."""
+    tiny.publish(GOOD)
+    load(home, ops, tiny.declare(), at(monkeypatch, TODAY - timedelta(days=1)))
+    tiny.publish(BAD)
+    return load(home, ops, tiny.declare(), at(monkeypatch, TODAY))
+
+
+def test_a_bad_load_is_quarantined_with_its_rule(ops: Ops, blocked: loading.Load) -> None:
+    assert (blocked.status, recorded(ops)) == ("quarantined", "quarantined")
+    assert "bounds:value" in (blocked.message or "")
+
+
+def test_a_bad_load_leaves_the_last_good_vintage_in_force(home: Home, ops: Ops, blocked: loading.Load) -> None:
+    assert rows_in_force(home, ops) == [("FRA", 1.0, "FRA")]
+    assert len(files_under(home.landed)) == 1
+
+
+def test_a_bad_load_is_kept_beside_its_reasons(home: Home, blocked: loading.Load) -> None:
+    (folder,) = (home.quarantine / "tiny").iterdir()
+    told = json.loads((folder / "report.json").read_text())
+    assert told["outcome"] == "block"
+    assert [check["rule"] for check in told["checks"] if not check["passed"]] == ["bounds:value"]
+    assert pl.read_parquet(folder / "candidate.parquet")["value"].to_list() == [-1.0]
+    assert pl.read_parquet(folder / "failing.parquet")["failed_rules"].to_list() == ["bounds:value"]
+
+
+def test_the_same_bad_bytes_are_still_quarantined_the_next_day_and_add_no_file(
+    home: Home, ops: Ops, tiny: Tiny, blocked: loading.Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {**files_under(home.archive), **files_under(home.quarantine), **files_under(home.landed)}
+    again = load(home, ops, tiny.declare(), at(monkeypatch, TODAY + timedelta(days=1)))
+    assert again.status == "quarantined"
+    assert {**files_under(home.archive), **files_under(home.quarantine), **files_under(home.landed)} == before
+
+
+def test_good_content_after_a_bad_load_is_in_force(
+    home: Home, ops: Ops, tiny: Tiny, blocked: loading.Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.publish(NEWER)
+    day = at(monkeypatch, TODAY + timedelta(days=1))
+    assert load(home, ops, tiny.declare(), day).status == "fetched"
+    assert rows_in_force(home, ops, day) == [("FRA", 2.0, "FRA")]
+
+
+def test_rows_set_aside_are_kept_with_their_rule(home: Home, ops: Ops, tiny: Tiny) -> None:
+    tiny.publish(csv_of(FRA=1, DEU=2, ITA=3, ESP=4, POL=-1))
+    load(home, ops, tiny.declare(row_quarantine_max_pct=20))
+    in_force = ops.in_force("tiny", TODAY)
+    assert in_force is not None
+    assert (in_force.n_rows, in_force.n_set_aside) == (4, 1)
+    (folder,) = (home.quarantine / "tiny").iterdir()
+    assert pl.read_parquet(folder / "failing.parquet")["iso_code"].to_list() == ["POL"]
+
+
+def test_content_that_cannot_be_parsed_is_quarantined(home: Home, ops: Ops, tiny: Tiny) -> None:
+    tiny.publish(b"")
+    done = load(home, ops, tiny.declare())
+    assert done.status == "quarantined"
+    assert "format" in (done.message or "")
+
+
+def test_what_was_archived_and_not_gated_is_completed_by_the_next_load(home: Home, ops: Ops, tiny: Tiny) -> None:
+    tiny.publish(GOOD)
+    raw = archive.store(home.archive, GOOD)
+    ops.log_fetch("tiny", TODAY, "fetched", basis="reviewed", known_at=TODAY, raw_sha256=raw, content_sha256=raw)
+    assert load(home, ops, tiny.declare()).status == "unchanged"
+    assert rows_in_force(home, ops) == [("FRA", 1.0, "FRA")]
+    assert fetches(ops) == ["fetched", "unchanged"]
+
+
+def test_a_changed_declaration_gates_archived_content_again_without_fetching(
+    home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = tiny.wheel("1.0", PAST, csv_of(FRA=90))
+    archive.store(home.archive, edition.content)
+    assert load(home, ops, tiny.declare_package(edition)).status == "fetched"
+    columns = tiny.raw()["columns"]
+    columns[1]["max"] = 50
+    stricter = load(home, ops, tiny.declare_package(edition, columns=columns))
+    assert stricter.status == "quarantined"
+    assert stricter.in_force is None
+    assert fetches(ops) == ["fetched", "unchanged"]
+
+
+def test_content_is_gated_once(home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny.publish(GOOD)
+    load(home, ops, tiny.declare())
+    before = ops.table("vintage")
+    at(monkeypatch, TODAY + timedelta(days=1))
+    load(home, ops, tiny.declare(), TODAY + timedelta(days=1))
+    assert ops.table("vintage").equals(before)
+
+
+def test_a_file_put_back_another_day_is_a_third_vintage(
+    home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for offset, content in enumerate((GOOD, NEWER, GOOD)):
+        tiny.publish(content)
+        load(home, ops, tiny.declare(), at(monkeypatch, TODAY + timedelta(days=offset)))
+    days = [TODAY + timedelta(days=offset) for offset in range(3)]
+    assert [vintage.known_at for vintage in ops.vintages("tiny")] == days
+    assert [rows_in_force(home, ops, day)[0][1] for day in days] == [1.0, 2.0, 1.0]
+    assert len(files_under(home.archive)) == 2
+
+
+def test_a_file_put_back_on_the_same_day_is_in_force_again(home: Home, ops: Ops, tiny: Tiny) -> None:
+    for content in (GOOD, NEWER, GOOD):
+        tiny.publish(content)
+        load(home, ops, tiny.declare())
+    assert rows_in_force(home, ops) == [("FRA", 1.0, "FRA")]
+    assert loading.pending(ops, tiny.declare()) == []
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    path = tmp_path / "older.csv"
+    path.write_bytes(csv_of(FRA=7))
+    return path
+
+
+def test_an_import_is_in_force_from_its_day_and_not_over_later_content(
+    home: Home, ops: Ops, tiny: Tiny, older: Path
+) -> None:
+    tiny.publish(GOOD)
+    load(home, ops, tiny.declare())
+    done = loading.import_vintage(home, ops, tiny.declare(), older, PAST)
+    assert (done.status, recorded(ops, PAST)) == ("archived", "archived")
+    assert rows_in_force(home, ops, PAST - timedelta(days=1)) == []
+    assert rows_in_force(home, ops, PAST) == [("FRA", 7.0, "FRA")]
+    assert rows_in_force(home, ops, TODAY) == [("FRA", 1.0, "FRA")]
+
+
+def test_a_past_day_after_an_import_is_unchanged(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
+    loading.import_vintage(home, ops, tiny.declare(), older, PAST)
+    assert load(home, ops, tiny.declare(), PAST + timedelta(days=1)).status == "unchanged"
+
+
+def test_an_import_of_known_content_is_unchanged(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
+    loading.import_vintage(home, ops, tiny.declare(), older, PAST)
+    again = loading.import_vintage(home, ops, tiny.declare(), older, PAST + timedelta(days=5))
+    assert again.status == "unchanged"
+    assert [vintage.known_at for vintage in ops.vintages("tiny")] == [PAST]
+
+
+def test_an_import_that_the_gate_blocks_is_quarantined(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
+    older.write_bytes(BAD)
+    assert loading.import_vintage(home, ops, tiny.declare(), older, PAST).status == "quarantined"
+    assert ops.in_force("tiny", TODAY) is None
+
+
+def test_a_day_to_come_cannot_be_imported(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
+    with pytest.raises(UsageError, match="still to come"):
+        loading.import_vintage(home, ops, tiny.declare(), older, TODAY + timedelta(days=1))
+
+
+def test_a_missing_file_cannot_be_imported(home: Home, ops: Ops, tiny: Tiny, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="readable file"):
+        loading.import_vintage(home, ops, tiny.declare(), tmp_path / "nosuch.csv", PAST)
+
+
+def test_the_data_file_of_a_wheel_can_be_imported_alone(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
+    declaration = tiny.declare_package(tiny.wheel("1.0", PAST, GOOD))
+    assert loading.import_vintage(home, ops, declaration, older, PAST).status == "archived"
+    assert rows_in_force(home, ops) == [("FRA", 7.0, "FRA")]
+
+
+def test_an_unforeseen_error_is_recorded_and_the_last_good_vintage_stays(home: Home, ops: Ops, tiny: Tiny) -> None:
+    tiny.publish(GOOD)
+    load(home, ops, tiny.declare())
+    done = loading.fail(ops, tiny.declare(), TODAY, ZeroDivisionError("division by zero"))
+    assert (done.status, recorded(ops), fetches(ops)[-1]) == ("failed", "failed", "failed")
+    assert done.message == "tiny: ZeroDivisionError: division by zero"
+    assert done.in_force == ops.in_force("tiny", TODAY)
+    assert done.in_force is not None
+
+
+def test_state_of_an_older_layout_is_rebuilt_from_the_archive_without_fetching(
+    home: Home, ops: Ops, tiny: Tiny, older: Path
+) -> None:
+    tiny.publish(GOOD)
+    load(home, ops, tiny.declare())
+    loading.import_vintage(home, ops, tiny.declare(), older, PAST)
+    before = [loading.read_landed(home, vintage).rows() for vintage in ops.vintages("tiny")]
+    (home.root / "VERSION").write_text(f"{STATE_VERSION - 1}\n")
+    assert open_home() == home
+    assert ops.vintages("tiny") == []
+    assert files_under(home.landed) == {}
+    assert load(home, ops, tiny.declare()).status == "unchanged"
+    assert [loading.read_landed(home, vintage).rows() for vintage in ops.vintages("tiny")] == before
+    assert fetches(ops) == ["fetched", "archived", "unchanged"]
+    assert (home.root / "VERSION").read_text() == f"{STATE_VERSION}\n"
+
+
+def test_state_of_newer_code_is_refused_and_left_alone(home: Home) -> None:
+    (home.root / "VERSION").write_text(f"{STATE_VERSION + 1}\n")
+    with pytest.raises(UsageError, match=f"version {STATE_VERSION + 1}"):
+        open_home()
+    assert (home.root / "VERSION").read_text() == f"{STATE_VERSION + 1}\n"

@@ -1,0 +1,94 @@
+"""What happened is recorded whole, and comes back typed."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import polars as pl
+import pytest
+
+from expectations.results import Check
+from ingest import clock
+from ingest.errors import LockedError, UsageError
+from ingest.home import Home, scratch, writer_lock
+from ingest.ops import TABLES, Ops, Vintage
+from tests.conftest import TODAY
+
+CHECK = Check("rule", "domain", "block", True, 0, 1, "expected: all", [{"day": date(2026, 1, 1)}])
+VINTAGE = Vintage("tiny", TODAY, "a" * 64, 1, "key", True, 10, 0, None, TODAY, "tiny/a.parquet")
+
+
+def test_a_vintage_and_its_checks_are_recorded_together(ops: Ops) -> None:
+    ops.put_vintage(VINTAGE, [CHECK])
+    assert ops.vintages("tiny") == [VINTAGE]
+    assert [check["rule"] for check in ops.checks("tiny", "a" * 64)] == ["rule"]
+
+
+def test_a_vintage_whose_checks_cannot_be_recorded_is_not_recorded(ops: Ops) -> None:
+    ops.put_vintage(VINTAGE, [CHECK])
+    unfit = Check("other", "domain", "block", True, 0, 1, object())  # ty: ignore[invalid-argument-type]
+    with pytest.raises(Exception, match="not supported"):
+        ops.put_vintage(replace(VINTAGE, n_rows=11), [CHECK.renamed("new"), unfit])
+    assert ops.vintages("tiny") == [VINTAGE]
+    assert [check["rule"] for check in ops.checks("tiny", "a" * 64)] == ["rule"]
+
+
+def test_a_gate_replaces_the_checks_of_the_gate_before(ops: Ops) -> None:
+    ops.put_vintage(VINTAGE, [CHECK])
+    ops.put_vintage(VINTAGE, [CHECK.renamed("new")])
+    assert [check["rule"] for check in ops.checks("tiny", "a" * 64)] == ["new"]
+
+
+def test_tables_come_back_typed(ops: Ops) -> None:
+    ops.put_vintage(VINTAGE, [CHECK])
+    (row,) = ops.table("vintage").rows(named=True)
+    assert (row["known_at"], row["period_min"], row["is_accepted"], row["n_rows"]) == (TODAY, None, True, 10)
+    assert row["gated_at"] == datetime(2026, 11, 22)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_an_empty_table_has_the_same_types_as_a_filled_one(ops: Ops, name: str) -> None:
+    empty = ops.table(name).schema
+    ops.put_vintage(VINTAGE, [CHECK])
+    ops.put_day("tiny", TODAY, "fetched", VINTAGE, None)
+    ops.log_fetch("tiny", TODAY, "fetched", known_at=TODAY)
+    assert ops.table(name).height == 1
+    assert ops.table(name).schema == empty
+    assert pl.Null not in empty.dtypes()
+
+
+def test_the_vintage_in_force_is_the_last_good_one_known(ops: Ops) -> None:
+    ops.put_vintage(VINTAGE, [])
+    ops.put_vintage(replace(VINTAGE, known_at=date(2026, 11, 23), is_accepted=False, landed_file=None), [])
+    assert ops.in_force("tiny", date(2026, 11, 24)) == VINTAGE
+    assert ops.in_force("tiny", date(2026, 11, 21)) is None
+
+
+def test_two_steps_of_one_process_may_hold_the_lock(home: Home) -> None:
+    with writer_lock(home), writer_lock(home):
+        assert (home.root / "writer.pid").read_text().isdigit()
+
+
+def test_a_lock_held_elsewhere_is_told_with_its_holder(home: Home) -> None:
+    from filelock import FileLock
+
+    (home.root / "writer.pid").write_text("4711")
+    with FileLock(home.root / "writer.lock"), pytest.raises(LockedError, match="process 4711"), writer_lock(home):
+        pass
+
+
+def test_unfinished_files_of_dead_processes_are_swept(home: Home) -> None:
+    (home.tmp / "999999999").mkdir()
+    (home.tmp / "x").mkdir()
+    with scratch(home) as folder:
+        assert list(home.tmp.iterdir()) == [folder]
+
+
+def test_the_clock_reads_a_day_and_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATLAS_NOW", "2026-11-22T23:30:00-02:00")
+    assert clock.today() == date(2026, 11, 23)
+
+
+def test_a_clock_that_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATLAS_NOW", "yesterday")
+    with pytest.raises(UsageError, match="'yesterday'"):
+        clock.today()

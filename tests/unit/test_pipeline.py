@@ -1,0 +1,193 @@
+"""The whole path in a copy of the project: import, refresh, publish, refresh again."""
+
+import json
+import shutil
+import sys
+from subprocess import CompletedProcess
+from typing import Any
+
+import duckdb
+import pytest
+from filelock import FileLock
+
+from tests.conftest import IMPORTED_ON, PACKAGES, Refreshed
+
+PYTHON = (sys.executable, "-c")
+
+
+@pytest.fixture(scope="module")
+def again(refreshed: Refreshed) -> CompletedProcess[str]:
+    """A second refresh, after the folder of wheels was emptied."""
+    for wheel in refreshed.project.wheels.iterdir():
+        wheel.unlink()
+    return refreshed.project.atlas("refresh")
+
+
+def ask(refreshed: Refreshed, sql: str) -> list[tuple[Any, ...]]:
+    path = (refreshed.project.home / "published" / "atlas.duckdb").resolve()
+    with duckdb.connect(str(path), read_only=True) as con:
+        return con.sql(sql).fetchall()
+
+
+def manifest(refreshed: Refreshed) -> dict[str, Any]:
+    return json.loads((refreshed.project.home / "published" / "current" / "manifest.json").read_text())
+
+
+def said(done: CompletedProcess[str]) -> str:
+    return done.stdout + done.stderr
+
+
+def test_commands_run_the_code_of_the_copy(refreshed: Refreshed) -> None:
+    script = (
+        "import ingest, expectations, orchestration as o; print(ingest.__file__, expectations.__file__, o.__file__)"
+    )
+    where = refreshed.project.execute(*PYTHON, script).stdout.split()
+    assert where == [
+        str(refreshed.project.root / name / "__init__.py") for name in ("ingest", "expectations", "orchestration")
+    ]
+
+
+def test_a_refresh_publishes_although_one_source_is_unreachable_and_strict_tells(refreshed: Refreshed) -> None:
+    assert refreshed.first.returncode == 3, said(refreshed.first)
+    assert "Published build" in refreshed.first.stdout
+    assert "codecarbon 2.0 could not be downloaded" in said(refreshed.first)
+    assert "Traceback" not in said(refreshed.first)
+
+
+def test_every_mart_has_rows(refreshed: Refreshed) -> None:
+    tables = {name: table["n_rows"] for name, table in manifest(refreshed)["tables"].items() if "marts." in name}
+    assert "marts.mart_country_profile" in tables
+    assert [name for name, n_rows in tables.items() if not n_rows] == []
+
+
+def test_every_source_but_the_unreachable_one_was_fetched(refreshed: Refreshed) -> None:
+    statuses = dict(ask(refreshed, "select source_id, status from marts.mart_source_calendar where day = '2026-11-22'"))
+    assert statuses.pop("codecarbon_energy_mix") == "unreachable"
+    assert statuses == dict.fromkeys({*PACKAGES, "ledger", "added"} - {"codecarbon_energy_mix"}, "fetched")
+
+
+def test_an_imported_vintage_is_published_beside_the_one_in_force(refreshed: Refreshed) -> None:
+    vintages = "from ops.ops_vintage where source_id = 'codecarbon_energy_mix'"
+    rows = ask(refreshed, f"select known_at, basis, is_current {vintages} order by all")
+    assert [(str(day), basis, current) for day, basis, current in rows] == [
+        (str(IMPORTED_ON), "archived", False),
+        ("2026-10-01", "edition", True),
+    ]
+
+
+def test_a_second_refresh_changes_nothing_although_the_wheels_are_gone(
+    refreshed: Refreshed, again: CompletedProcess[str]
+) -> None:
+    assert again.returncode == 0, said(again)
+    assert "Nothing has changed" in again.stdout
+    assert "Traceback" not in said(again)
+    builds = [path.name for path in (refreshed.project.home / "published" / "builds").iterdir()]
+    assert builds == [manifest(refreshed)["build_id"]]
+
+
+def test_archived_editions_need_no_index(refreshed: Refreshed, again: CompletedProcess[str]) -> None:
+    assert again.returncode == 0
+    (row,) = [line for line in again.stdout.splitlines() if "world_factbook" in line]
+    assert "fetched" in row or "unchanged" in row
+
+
+def test_a_refresh_of_one_source_asks_that_source_alone(refreshed: Refreshed) -> None:
+    done = refreshed.project.atlas("refresh", "--source", "added", "--strict")
+    assert done.returncode == 0, said(done)
+    assert "added" in done.stdout
+    assert "world_factbook" not in done.stdout
+    assert "Traceback" not in said(done)
+
+
+def test_a_held_lock_ends_a_refresh_at_once(refreshed: Refreshed) -> None:
+    with FileLock(refreshed.project.home / "writer.lock"):
+        done = refreshed.project.atlas("refresh")
+    assert done.returncode == 4
+    assert "Another run" in done.stderr
+    assert "Traceback" not in said(done)
+
+
+def test_a_source_added_by_its_declaration_alone_is_generated_and_built(refreshed: Refreshed) -> None:
+    root = refreshed.project.root
+    assert (root / "dbt_project/models/staging/stg_added.sql").exists()
+    assert "name: stg_added" in (root / "dbt_project/models/staging/_sources.yml").read_text()
+    assert "## added" in (root / "docs/sources.md").read_text()
+    with duckdb.connect(str(refreshed.project.home / "warehouse" / "build.duckdb"), read_only=True) as con:
+        found = con.sql("select iso3, value, is_current from staging.stg_added order by all").fetchall()
+    assert found == [("DEU", 2.0, True), ("FRA", 1.0, True)]
+
+
+def test_the_unit_tests_of_the_models_pass(refreshed: Refreshed) -> None:
+    parsed = refreshed.project.home / "dbt"
+    target = shutil.copytree(parsed, refreshed.project.home / "unit")
+    done = refreshed.project.execute(
+        "dbt", "--quiet", "test", "--select", "test_type:unit", "--target-path", str(target), "--log-path", str(target),
+        "--project-dir", str(refreshed.project.root / "dbt_project"),
+    )  # fmt: skip
+    assert done.returncode == 0, said(done)
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    assert len(results) >= 10
+    assert {result["status"] for result in results} == {"pass"}
+
+
+STRUCTURE = """
+import json
+import shutil
+import sys
+import dagster as dg
+from ingest import clock
+from orchestration.definitions import defs
+dg.Definitions.validate_loadable(defs)
+graph = defs.resolve_asset_graph()
+print(json.dumps({
+    "today": str(clock.today()),
+    "assets": {key.to_user_string(): {
+        "group": graph.get(key).group_name,
+        "parents": sorted(parent.to_user_string() for parent in graph.get(key).parent_keys),
+        "checks": sorted(check.name for check in graph.get_check_keys_for_assets([key])),
+        "last_day": graph.get(key).partitions_def.get_last_partition_key() if graph.get(key).partitions_def else None,
+    } for key in graph.get_all_asset_keys()},
+    "jobs": sorted(job.name for job in defs.resolve_all_job_defs() if not job.name.startswith("__")),
+    "schedules": [schedule.name for schedule in defs.schedules],
+    "sensors": sorted(sensor.name for sensor in defs.sensors),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def structure(refreshed: Refreshed) -> dict[str, Any]:
+    """What the Dagster code location of the copy holds."""
+    done = refreshed.project.execute(*PYTHON, STRUCTURE)
+    assert done.returncode == 0, said(done)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_every_source_is_an_asset_of_its_domain_with_its_checks(structure: dict[str, Any]) -> None:
+    domains = PACKAGES | {"ledger": "announcements", "added": "surveys"}
+    for source_id, domain in domains.items():
+        asset = structure["assets"][source_id]
+        assert (asset["group"], asset["parents"]) == (domain, [])
+        assert asset["checks"] == ["answered", "freshness", "gate"]
+
+
+def test_sources_reach_dbt_through_landed_alone(structure: dict[str, Any]) -> None:
+    staging = {name: asset for name, asset in structure["assets"].items() if asset["group"] == "staging"}
+    assert set(staging) == {f"stg_{source_id}" for source_id in [*PACKAGES, "ledger", "added"]}
+    assert {tuple(asset["parents"]) for asset in staging.values()} == {("landed",)}
+    assert structure["assets"]["landed"]["parents"] == sorted([*PACKAGES, "ledger", "added"])
+
+
+def test_publishing_comes_after_every_mart(structure: dict[str, Any]) -> None:
+    marts = {name for name, asset in structure["assets"].items() if asset["group"] == "marts"}
+    assert "mart_country_profile" in marts
+    assert marts <= set(structure["assets"]["published"]["parents"])
+
+
+def test_today_is_a_partition_of_sources(structure: dict[str, Any]) -> None:
+    assert structure["assets"]["ledger"]["last_day"] >= structure["today"]
+
+
+def test_the_job_its_schedule_and_the_sensors_are_there(structure: dict[str, Any]) -> None:
+    assert "refresh" in structure["jobs"]
+    assert structure["schedules"] == ["daily_refresh"]
+    assert structure["sensors"] == ["dead_runs", "scheduled_run_degraded", "scheduled_run_failed"]

@@ -1,0 +1,253 @@
+"""Readers get a whole, checked build or keep the one they have."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from expectations import marts
+from expectations.results import Check
+from ingest import warehouse
+from ingest.home import Home
+from ingest.ops import Ops
+from orchestration import dbt_results, inputs, publish
+from tests.conftest import Tiny
+
+ROWS: list[tuple[int, str | None]] = [(1, "a"), (2, None), (3, "it's")]
+MODEL = "model.infra_atlas.mart_tiny"
+
+
+class Build:
+    """A build file that dbt and the gate are content with."""
+
+    def __init__(self, home: Home, ops: Ops, tiny: Tiny) -> None:
+        self.home = home
+        dbt_results.target_path(home).mkdir()
+        manifest = {"nodes": {MODEL: {"resource_type": "model"}, "test.infra_atlas.t": {"resource_type": "test"}}}
+        (dbt_results.target_path(home) / "manifest.json").write_text(json.dumps(manifest))
+        with duckdb.connect(str(home.build_db)) as con:
+            warehouse.expose(con, home, ops, {"tiny": tiny.declare()})
+            con.sql("create schema marts; create schema core; create schema staging")
+            con.sql("create table marts.mart_tiny (n integer, label varchar)")
+            con.sql("comment on table marts.mart_tiny is 'It''s a mart.'")
+            con.sql("comment on column marts.mart_tiny.n is 'A number.'")
+        self.fill(ROWS)
+        self.tell(**{MODEL: "success", "test.infra_atlas.t": "pass"})
+        inputs.record(home, inputs.collect(ops, {}))
+
+    def fill(self, rows: list[tuple[int, str | None]]) -> None:
+        with duckdb.connect(str(self.home.build_db)) as con:
+            con.sql("truncate marts.mart_tiny")
+            con.executemany("insert into marts.mart_tiny values (?, ?)", rows)
+
+    def tell(self, **statuses: str) -> None:
+        """Let dbt's last command have had these results."""
+        results = [{"unique_id": key, "status": status, "message": "why"} for key, status in statuses.items()]
+        run_results = dbt_results.target_path(self.home) / "run_results.json"
+        run_results.write_text(json.dumps({"results": results}))
+        dbt_results.record(self.home)
+
+    def publish(self) -> dict[str, Any]:
+        return publish.publish(self.home)
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str((self.home.published / "atlas.duckdb").resolve()), read_only=True) as con:
+            return con.sql(sql).fetchall()
+
+
+@pytest.fixture
+def build(home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Build:
+    monkeypatch.setattr(marts, "check_marts", lambda _con: [])
+    return Build(home, ops, tiny)
+
+
+def state(home: Home) -> list[str]:
+    return [f"{path.relative_to(home.published)}" for path in sorted(home.published.rglob("*"))] + [
+        str(link.readlink()) for link in sorted(home.published.iterdir()) if link.is_symlink()
+    ]
+
+
+def later(monkeypatch: pytest.MonkeyPatch, minute: int) -> None:
+    monkeypatch.setenv("ATLAS_NOW", f"2026-11-22T06:{minute:02}")
+
+
+def test_a_good_build_is_published_with_its_marts(build: Build) -> None:
+    manifest = build.publish()
+    assert publish.current(build.home) == json.loads(json.dumps(manifest, default=str))
+    assert build.ask("select n, label from marts.mart_tiny order by n") == ROWS
+    parquet = build.home.published / "current" / "parquet" / "mart_tiny.parquet"
+    assert duckdb.read_parquet(str(parquet)).fetchall() == ROWS
+
+
+def test_staging_and_raw_are_not_published(build: Build) -> None:
+    build.publish()
+    assert build.ask("select distinct table_schema from information_schema.tables order by all") == [
+        ("marts",),
+        ("ops",),
+    ]
+
+
+def test_comments_of_tables_and_columns_survive(build: Build) -> None:
+    build.publish()
+    assert build.ask("select comment from duckdb_tables() where table_name = 'mart_tiny'") == [("It's a mart.",)]
+    assert build.ask("select comment from duckdb_columns() where table_name = 'mart_tiny' and column_name = 'n'") == [
+        ("A number.",)
+    ]
+
+
+def _no_inputs(build: Build, _monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs.forget(build.home)
+
+
+def _no_results(build: Build, _monkeypatch: pytest.MonkeyPatch) -> None:
+    dbt_results.forget(build.home)
+
+
+def _crashed_dbt(build: Build, _monkeypatch: pytest.MonkeyPatch) -> None:
+    # The inputs changed, and dbt ended before it wrote any result: those it left are of the build before.
+    dbt_results.forget(build.home)
+    dbt_results.record(build.home)
+
+
+def _failed_test(build: Build, _monkeypatch: pytest.MonkeyPatch) -> None:
+    build.tell(**{"test.infra_atlas.t": "fail"})
+
+
+def _skipped_model(build: Build, _monkeypatch: pytest.MonkeyPatch) -> None:
+    build.tell(**{MODEL: "skipped"})
+
+
+def _failed_check(_build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    check = Check("mart_tiny.has_rows", "volume", "block", False, 1, 0, "came: no such table")
+    monkeypatch.setattr(marts, "check_marts", lambda _con: [check])
+
+
+def _failed_write(_build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_folder: Path) -> None:
+        raise publish.NotPublishedError("no space")
+
+    monkeypatch.setattr(publish, "_sync", refuse)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (_no_inputs, "unfinished"),
+        (_no_results, "mart_tiny not run"),
+        (_crashed_dbt, "mart_tiny not run"),
+        (_failed_test, "t fail: why"),
+        (_skipped_model, "mart_tiny skipped"),
+        (_failed_check, "mart_tiny.has_rows: came: no such table"),
+        (_failed_write, "no space"),
+    ],
+    ids=lambda value: value.__name__.strip("_") if callable(value) else None,
+)
+def test_an_unfit_build_is_refused_and_the_published_one_stays(
+    build: Build, monkeypatch: pytest.MonkeyPatch, spoil: Any, reason: str
+) -> None:
+    build.publish()
+    before = state(build.home)
+    later(monkeypatch, 1)
+    build.fill([(9, "unfit")])
+    spoil(build, monkeypatch)
+    with pytest.raises(publish.NotPublishedError, match=reason):
+        build.publish()
+    assert state(build.home) == before
+    assert build.ask("select count(*) from marts.mart_tiny") == [(3,)]
+
+
+def test_a_failure_is_told_before_what_was_skipped_because_of_it(build: Build) -> None:
+    build.tell(**{MODEL: "skipped", "test.infra_atlas.t": "fail"})
+    assert [fault.split(":")[0] for fault in dbt_results.faults(build.home)] == ["t fail", "mart_tiny skipped"]
+
+
+def test_a_check_that_warns_does_not_stop_publishing(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    check = Check("mart_tiny.odd", "plausibility", "warn", False, 1, 3, "came: odd")
+    monkeypatch.setattr(marts, "check_marts", lambda _con: [check])
+    build.publish()
+    assert build.ask("select subject, rule, outcome from ops.ops_check_results") == [
+        ("mart_tiny", "mart_tiny.odd", "failed")
+    ]
+
+
+def test_what_killed_runs_left_is_swept(build: Build) -> None:
+    left = build.home.published / "builds" / ".unfinished-x-1"
+    left.mkdir()
+    build.publish()
+    assert not left.exists()
+
+
+def test_as_many_builds_are_kept_as_asked_for(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(publish.KEEP_BUILDS, "2")
+    made = []
+    for minute in range(4):
+        later(monkeypatch, minute)
+        made.append(build.publish()["build_id"])
+    assert sorted(path.name for path in (build.home.published / "builds").iterdir()) == made[-2:]
+    manifest = publish.current(build.home)
+    assert manifest is not None
+    assert manifest["build_id"] == made[-1]
+
+
+def test_links_are_relative_so_that_the_folder_can_be_moved(build: Build, tmp_path: Path) -> None:
+    build.publish()
+    moved = build.home.root.rename(tmp_path / "moved")
+    with duckdb.connect(str((moved / "published" / "atlas.duckdb").resolve(strict=True)), read_only=True) as con:
+        assert con.sql("select count(*) from marts.mart_tiny").fetchall() == [(3,)]
+
+
+def digest_of(rows: list[tuple[int, str | None]]) -> dict[str, Any]:
+    with duckdb.connect() as con:
+        con.sql("create table t (n integer, label varchar)")
+        con.executemany("insert into t values (?, ?)", rows)
+        return publish._describe(con, "t")
+
+
+def test_the_hash_of_a_table_does_not_depend_on_the_order_of_its_rows() -> None:
+    assert digest_of(ROWS) == digest_of(ROWS[::-1])
+
+
+def test_the_hash_of_a_table_tells_an_unknown_value_from_text() -> None:
+    assert digest_of(ROWS) != digest_of([(1, "a"), (2, "NULL"), (3, "it's")])
+
+
+def test_a_held_build_is_still_whole_after_the_next_one(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    build.publish()
+    path = str((build.home.published / "atlas.duckdb").resolve())
+    with duckdb.connect(path, read_only=True) as reader:
+        later(monkeypatch, 1)
+        build.fill([(9, "new")])
+        build.publish()
+        assert reader.sql("select count(*) from marts.mart_tiny").fetchall() == [(3,)]
+    assert build.ask("select n from marts.mart_tiny") == [(9,)]
+
+
+def test_inputs_that_differ_in_a_status_have_another_key(ops: Ops) -> None:
+    before = inputs.collect(ops, {}).key
+    ops.put_day("tiny", inputs.clock.today(), "unreachable", None, None)
+    assert inputs.collect(ops, {}).key != before
+
+
+def test_inputs_of_another_day_have_another_key(ops: Ops, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = inputs.collect(ops, {}).key
+    monkeypatch.setenv("ATLAS_NOW", "2026-11-23")
+    assert inputs.collect(ops, {}).key != before
+
+
+def test_a_second_ask_of_the_same_day_is_the_same_inputs(ops: Ops) -> None:
+    ops.put_day("tiny", inputs.clock.today(), "fetched", None, None)
+    before = inputs.collect(ops, {}).key
+    ops.put_day("tiny", inputs.clock.today(), "unchanged", None, None)
+    assert inputs.collect(ops, {}).key == before
+
+
+def test_code_that_changes_has_another_version(tmp_path: Path) -> None:
+    versions = set()
+    for text in ("a", "b"):
+        root = tmp_path / text
+        (root / "ingest").mkdir(parents=True)
+        (root / "ingest" / "x.py").write_text(text)
+        versions.add(inputs.code_version(root))
+    assert len(versions) == 2
