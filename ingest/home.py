@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+from ingest import archive
 from ingest.errors import LockedError, UsageError
 
 PROJECT_ROOT = Path(__file__).parent.parent
@@ -63,6 +64,14 @@ class Home:
         return self.root / "tmp"
 
 
+def whole_number(name: str, default: int) -> int:
+    """Return the environment variable as a number of at least 1. Raises UsageError where it is none."""
+    text = os.environ.get(name) or str(default)
+    if not text.isdigit() or int(text) < 1:
+        raise UsageError(f"{name} must be a whole number of at least 1; it is {text!r}.")
+    return int(text)
+
+
 def open_home() -> Home:
     """Return the state folder, made or brought to this version where needed.
 
@@ -73,7 +82,7 @@ def open_home() -> Home:
                    home.dagster, home.tmp):  # fmt: skip
         folder.mkdir(parents=True, exist_ok=True)
     version_file = home.root / "VERSION"
-    found = int(version_file.read_text()) if version_file.exists() else STATE_VERSION
+    found = int(version_file.read_text() or STATE_VERSION) if version_file.exists() else STATE_VERSION
     if found > STATE_VERSION:
         raise UsageError(
             f"{home.root} holds state of version {found}; this code knows version {STATE_VERSION}. "
@@ -82,7 +91,7 @@ def open_home() -> Home:
     if found < STATE_VERSION:
         _forget_what_can_be_rebuilt(home)
     if found != STATE_VERSION or not version_file.exists():
-        version_file.write_text(f"{STATE_VERSION}\n")
+        archive.write_whole(version_file, f"{STATE_VERSION}\n".encode())
     return home
 
 

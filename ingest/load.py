@@ -124,12 +124,11 @@ def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[S
 
 def _settle(home: Home, ops: Ops, declaration: Declaration, day: date, status: Status, message: str | None) -> Load:
     """Gate what is pending, then close the day."""
-    for item in pending(ops, declaration):
-        try:
-            _gate_one(home, ops, declaration, item)
-        except OSError as error:
-            # A full disk: the bytes are archived, so the next run goes on from here.
-            return _close(ops, declaration, day, "failed", f"{declaration.source_id}: {error.strerror or error}.")
+    try:
+        gate_pending(home, ops, declaration)
+    except OSError as error:
+        # A full disk: the bytes are archived, so the next run goes on from here.
+        return _close(ops, declaration, day, "failed", f"{declaration.source_id}: {error.strerror or error}.")
     known = ops.vintages(declaration.source_id, day)
     if status in GOOD and known and not known[-1].is_accepted:
         failing = [check for check in ops.checks(declaration.source_id, known[-1].content_sha256)
@@ -140,6 +139,20 @@ def _settle(home: Home, ops: Ops, declaration: Declaration, day: date, status: S
 
 def _told(failing: list[dict[str, Any]]) -> str:
     return "; ".join(f"{check['rule']}: {check['detail']}" for check in failing[:3])
+
+
+def gate_pending(home: Home, ops: Ops, declaration: Declaration) -> None:
+    """Gate what is archived and not gated yet; raise the last crash after all of it was tried."""
+    crash: Exception | None = None
+    for item in pending(ops, declaration):
+        try:
+            _gate_one(home, ops, declaration, item)
+        except OSError:
+            raise
+        except Exception as error:  # content that crashes its parser must not keep later content out
+            crash = error
+    if crash:
+        raise crash
 
 
 def _close(ops: Ops, declaration: Declaration, day: date, status: Status, message: str | None) -> Load:
@@ -171,12 +184,12 @@ def parse_key(declaration_path: Path) -> str:
 def pending(ops: Ops, declaration: Declaration) -> list[Archived]:
     """Return archived content that the code as it is now has not gated yet, in the order it became known."""
     key = parse_key(declaration.path)
-    done = {
-        (vintage.known_at, vintage.content_sha256)
-        for vintage in ops.vintages(declaration.source_id)
-        if vintage.parse_key == key
-    }
-    return [item for item in ops.archived(declaration.source_id) if (item.known_at, item.content_sha256) not in done]
+    done = {vintage.fetch_id for vintage in ops.vintages(declaration.source_id) if vintage.parse_key == key}
+    # Content that came twice for one day is one vintage, of the later fetch: a file put back is in force again.
+    newest = {(item.known_at, item.content_sha256): item for item in ops.archived(declaration.source_id)}
+    return sorted(
+        (item for item in newest.values() if item.fetch_id not in done), key=lambda item: (item.known_at, item.fetch_id)
+    )
 
 
 def read_landed(home: Home, vintage: Vintage) -> pl.DataFrame:

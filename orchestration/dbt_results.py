@@ -26,6 +26,8 @@ def _path(home: Home) -> Path:
 def forget(home: Home) -> None:
     """Forget all results: the inputs have changed."""
     _path(home).unlink(missing_ok=True)
+    # Else a dbt command that ends before it writes its results would be taken for the one before.
+    (target_path(home) / "run_results.json").unlink(missing_ok=True)
 
 
 def record(home: Home) -> None:
@@ -49,8 +51,9 @@ def faults(home: Home) -> list[str]:
     manifest = json.loads((target_path(home) / "manifest.json").read_text())
     wanted = [key for key, node in manifest["nodes"].items() if node["resource_type"] in BUILT]
     told = []
-    for key in sorted(wanted):
-        result = results.get(key, {"status": "not run", "message": None})
+    # What was skipped follows from what failed, which is told first.
+    found = {key: results.get(key, {"status": "not run", "message": None}) for key in wanted}
+    for key, result in sorted(found.items(), key=lambda item: (item[1]["status"] in ("skipped", "not run"), item[0])):
         if result["status"] not in GOOD:
             told.append(
                 f"{key.split('.')[2]} {result['status']}: {(result['message'] or '').strip()[:200]}".rstrip(": ")

@@ -14,7 +14,7 @@ import duckdb
 
 from ingest import clock
 from ingest.errors import AtlasError
-from ingest.home import Home
+from ingest.home import Home, whole_number
 from orchestration import dbt_results, inputs
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _sweep(builds: Path) -> None:
 
 
 def _prune(home: Home, keep_id: str) -> None:
-    keep = max(int(os.environ.get(KEEP_BUILDS, "7")), 1)
+    keep = whole_number(KEEP_BUILDS, 7)
     builds = sorted(path for path in (home.published / "builds").iterdir() if not path.name.startswith("."))
     for old in builds[:-keep]:
         if old.name != keep_id:

@@ -12,6 +12,7 @@ import psutil
 from dagster._core.storage.dagster_run import FINISHED_STATUSES, IN_PROGRESS_RUN_STATUSES
 
 from ingest import clock
+from ingest.home import whole_number
 
 PID_TAG = "atlas/worker_pid"
 STARTED_TAG = "atlas/worker_started"
@@ -45,7 +46,7 @@ def fail_dead_runs(instance: dg.DagsterInstance) -> list[str]:
 
 def prune_runs(instance: dg.DagsterInstance) -> int:
     """Delete finished runs older than ATLAS_KEEP_RUN_DAYS (365); return how many."""
-    before = clock.now() - timedelta(days=int(os.environ.get(KEEP_RUN_DAYS, "365")))
+    before = clock.now() - timedelta(days=whole_number(KEEP_RUN_DAYS, 365))
     old = instance.get_runs(dg.RunsFilter(statuses=FINISHED_STATUSES, created_before=before), limit=200)
     for run in old:
         instance.delete_run(run.run_id)

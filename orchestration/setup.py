@@ -66,7 +66,9 @@ def prepare_manifest(home: Home) -> None:
     )  # fmt: skip
     if done.returncode:
         said = done.stdout + done.stderr
-        raise AtlasError(DISK_FULL if tells_full_disk(said) else f"dbt cannot parse its project. {said.strip()[-1500:]}")
+        raise AtlasError(
+            DISK_FULL if tells_full_disk(said) else f"dbt cannot parse its project. {said.strip()[-1500:]}"
+        )
     stamp.write_text(digest)
 
 

@@ -1,13 +1,16 @@
 """What the commands print: tables for people, CSV and JSON for programs."""
 
+import csv
 import json
 import sys
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ingest import clock
@@ -40,14 +43,14 @@ def say(line: str) -> None:
 
 def fail(line: str) -> None:
     """Print why nothing was published."""
-    Console(stderr=True).print(f"[red]Not published.[/red] {line}", highlight=False, markup=True)
+    Console(stderr=True).print(f"[red]Not published.[/red] {escape(line)}", highlight=False, markup=True)
 
 
 def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:
     """Print how sources stand on a day, and below what a person should know of them."""
     table = Table(title=f"Sources on {on}", title_justify="left")
     for heading in ("source", "status", "rows", "content up to", "gate", "vintage"):
-        table.add_column(heading, justify="right" if heading == "rows" else "left", overflow="fold")
+        table.add_column(heading, justify="right" if heading == "rows" else "left", no_wrap=heading == "source")
     notes = []
     for source_id in source_ids:
         row = ops.day(source_id, on)
@@ -116,7 +119,7 @@ def sources() -> None:
     """Print the declared sources."""
     table = Table(title="Declared sources", title_justify="left")
     for heading in ("source", "domain", "way in", "class", "published", "licence", "what"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading == "source")
     for source in load_declarations().values():
         table.add_row(source.source_id, source.domain, source.transport.kind, source.history_class,
                       source.cadence.publishes, source.licence.id, source.name)  # fmt: skip
@@ -144,22 +147,29 @@ def query(sql: str, format_: str) -> None:
         raise UsageError(f"--format must be one of {', '.join(FORMATS)}; it is {format_!r}.")
     with open_published(open_home()) as con:
         try:
-            frame = con.sql(sql).pl() if con.sql(sql) is not None else None
+            answer = con.sql(sql)
+            names, rows = (answer.columns, answer.fetchall()) if answer is not None else (None, [])
         except duckdb.Error as error:
             raise UsageError(f"The query failed: {str(error).strip()}") from None
-    if frame is None:
+    if names is None:
         raise UsageError("The statement returns no rows. The published build can only be read.")
     if format_ == "csv":
-        sys.stdout.write(frame.write_csv())
+        csv.writer(sys.stdout, lineterminator="\n").writerows([names, *rows])
     elif format_ == "json":
-        sys.stdout.write(json.dumps(frame.rows(named=True), default=str, ensure_ascii=False) + "\n")
+        told = [dict(zip(names, row, strict=True)) for row in rows]
+        sys.stdout.write(json.dumps(told, default=_plain, ensure_ascii=False) + "\n")
     else:
         table = Table()
-        for name in frame.columns:
-            table.add_column(name, justify="right" if frame[name].dtype.is_numeric() else "left")
-        for row in frame.rows():
-            table.add_row(*("" if value is None else str(value) for value in row))
+        for index, name in enumerate(names):
+            is_number = any(isinstance(row[index], int | float | Decimal) for row in rows)
+            table.add_column(escape(name), justify="right" if is_number else "left")
+        for row in rows:
+            table.add_row(*("" if value is None else escape(str(value)) for value in row))
         out.print(table)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def gate(source_id: str, path: Path) -> bool:
@@ -181,6 +191,6 @@ def gate(source_id: str, path: Path) -> bool:
         table.add_column(heading)
     for check in sorted(report.checks, key=lambda check: check.passed):
         table.add_row("✓" if check.passed else "[red]✗[/red]", check.stage, check.rule, check.severity,
-                      f"{check.n_failing} of {check.n_rows}", check.detail)  # fmt: skip
+                      f"{check.n_failing} of {check.n_rows}", escape(check.detail))  # fmt: skip
     out.print(table)
     return report.accepted is not None

@@ -70,7 +70,7 @@ def _explain(what: str, stderr: str) -> FetchError | UnreachableError:
             "Check the index; a published wheel never changes."
         )
     lines = [line.removeprefix("ERROR: ") for line in stderr.splitlines() if line.startswith("ERROR")]
-    reason = ADDRESS.sub("<address>", lines[-1] if lines else stderr.strip()[-200:])
+    reason = ADDRESS.sub("<address>", lines[-1] if lines else stderr.strip())
     return UnreachableError(
-        f"{what} could not be downloaded ({reason[:200]}). Check the package index pip is set up with."
+        f"{what} could not be downloaded ({reason[-200:]}). Check the package index pip is set up with."
     )

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import dagster as dg
 import duckdb
 
+from ingest import load as loading
 from ingest import warehouse
 from ingest.declaration import load_declarations
 from ingest.errors import DISK_FULL, AtlasError, is_full_disk
@@ -53,6 +54,12 @@ def landed_asset(source_keys: list[dg.AssetKey]) -> dg.AssetsDefinition:
         home = open_home()
         declarations = load_declarations()
         with writing(home), Ops(home.ops_db) as ops:
+            for declaration in declarations.values():
+                # A source that was not asked for may have been declared anew: what is landed has to fit.
+                try:
+                    loading.gate_pending(home, ops, declaration)
+                except Exception:  # one bad source never stops the others
+                    context.log.exception("The vintages of %s could not be gated again.", declaration.source_id)
             found = inputs.collect(ops, declarations)
             held = inputs.recorded(home)
             if held and held["key"] == found.key and home.build_db.exists():

@@ -38,7 +38,10 @@ def test_each_shortage_is_one_message_and_nothing_is_lost(small_disk: Path, tmp_
             continue
         assert done.returncode == 1, (size, done.returncode, done.stderr)
         assert "Traceback" not in done.stdout + done.stderr, (size, done.stderr)
-        assert any(word in (done.stdout + done.stderr).lower() for word in ("space", "disk", "full")), (size, done.stderr)
+        assert any(word in (done.stdout + done.stderr).lower() for word in ("space", "disk", "full")), (
+            size,
+            done.stderr,
+        )
         assert not (project.home / "published" / "current").exists()
     resize(small_disk, "400m")
     done = project.atlas("refresh")

@@ -104,8 +104,12 @@ def test_a_kill_while_publishing_leaves_the_old_build_to_readers(tmp_path: Path)
     kill_when(tomorrow, lambda: STAGES["publishing"](project.home))
     still = publish.current(Home(project.home))
     assert still is not None and still["build_id"] == manifest["build_id"]
-    answer = tomorrow.atlas("query", "select max(known_at)::varchar as day from mart_country_profile", "--format", "csv")
+    answer = tomorrow.atlas(
+        "query", "select max(known_at)::varchar as day from mart_country_profile", "--format", "csv"
+    )
     assert answer.stdout == "day\n2026-11-22\n", answer.stderr
     assert tomorrow.atlas("refresh").returncode == 0
-    answer = tomorrow.atlas("query", "select max(known_at)::varchar as day from mart_country_profile", "--format", "csv")
+    answer = tomorrow.atlas(
+        "query", "select max(known_at)::varchar as day from mart_country_profile", "--format", "csv"
+    )
     assert answer.stdout == "day\n2026-11-23\n", answer.stderr

@@ -1,0 +1,93 @@
+"""A new user's first hour: clone, `make refresh`, and every command of the README, with nothing installed before.
+
+It uses the package index this machine is set up with. `make test` in the README is run as it stands.
+"""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest.home import PROJECT_ROOT
+
+pytestmark = pytest.mark.slow
+# As the machine is set up, before the tests' own settings.
+NOT_PASSED_ON = ("ATLAS_", "DAGSTER_", "DBT_", "PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS")
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)}
+DEADLINE_SECONDS = 1500
+
+
+def run(clone: Path, command: str) -> str:
+    """Run a command in the clone; return what it prints."""
+    done = subprocess.run(
+        ["bash", "-ec", command], cwd=clone, env=ENVIRONMENT, capture_output=True, text=True, check=False,
+        timeout=DEADLINE_SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{command} ended with {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    assert "Traceback" not in done.stdout + done.stderr, command
+    return done.stdout
+
+
+def readme_commands() -> list[str]:
+    text = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
+    shell = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines() if line]
+    table = [f"make {name}" for name in re.findall(r"^\| `make ([a-z-]+)` \|", text, re.MULTILINE)]
+    # `make dev` has a test of its own, and `make test-slow` is what runs this one.
+    return [*shell, *(command for command in table if command not in ("make dev", "make test-slow"))]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("fresh") / "infra-atlas"
+    subprocess.run(["git", "clone", "--quiet", str(PROJECT_ROOT), str(folder)], check=True)
+    run(folder, "make refresh")
+    return folder
+
+
+def counts(clone: Path) -> dict[str, int]:
+    with duckdb.connect(str(clone / ".atlas/published/atlas.duckdb"), read_only=True) as con:
+        row = con.execute(
+            "select count(*), count(*) filter (coalesce(generation_twh, consumption_twh) is not null), "
+            "sum(n_ledger_events), sum(n_cloud_regions) from marts.mart_country_profile"
+        ).fetchall()[0]
+    return dict(zip(("countries", "with_power", "ledger_events", "cloud_regions"), map(int, row), strict=True))
+
+
+def test_the_first_refresh_publishes_real_marts(clone: Path):
+    found = counts(clone)
+    assert found["countries"] >= 200
+    assert found["with_power"] >= 200
+    assert found["ledger_events"] >= 150
+    assert found["cloud_regions"] >= 150
+
+
+def test_a_second_refresh_of_the_day_changes_nothing(clone: Path):
+    manifest = clone / ".atlas/published/current/manifest.json"
+    before = json.loads(manifest.read_text())
+    said = run(clone, "make refresh")
+    assert "Nothing has changed" in said
+    assert json.loads(manifest.read_text()) == before
+
+
+def test_a_rebuild_of_the_same_inputs_gives_the_same_marts(clone: Path):
+    manifest = clone / ".atlas/published/current/manifest.json"
+    before = json.loads(manifest.read_text())["tables"]
+    run(clone, "rm -r .atlas/published && make refresh")
+    after = json.loads(manifest.read_text())["tables"]
+    changed = {name for name in before if before[name]["sha256"] != after[name]["sha256"]}
+    assert changed <= {"marts.mart_source_calendar", "ops.ops_fetch_log", "ops.ops_check_results"}
+
+
+@pytest.mark.parametrize("command", readme_commands())
+def test_every_command_of_the_readme_runs(clone: Path, command: str):
+    run(clone, command)
+
+
+def test_the_python_of_the_readme_runs(clone: Path):
+    (snippet,) = re.findall(r"```python\n(.*?)```", (PROJECT_ROOT / "README.md").read_text(), re.DOTALL)
+    (clone / "snippet.py").write_text(snippet)
+    assert "CHN" in run(clone, ".venv/bin/python snippet.py")
