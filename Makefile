@@ -1,5 +1,5 @@
 # Two commands: `make refresh` and `make test`. Both set up what they need and are quick the second time.
-PYTHON ?= python3
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3000
