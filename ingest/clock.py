@@ -7,6 +7,7 @@ from ingest.errors import UsageError
 
 # Days before the first edition of any source are not asked about.
 FIRST_DAY = date(2023, 5, 25)
+LAST_DAY = date(2099, 12, 31)
 
 
 def now() -> datetime:
@@ -20,6 +21,8 @@ def now() -> datetime:
         raise UsageError(
             f"ATLAS_NOW must be a date or an ISO time such as 2026-11-22 or 2026-11-22T06:00; it is {fixed!r}."
         ) from None
+    if not FIRST_DAY <= moment.date() <= LAST_DAY:
+        raise UsageError(f"ATLAS_NOW must lie between {FIRST_DAY} and {LAST_DAY}; it is {fixed!r}.")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -10,11 +10,13 @@ from pathlib import Path
 import psutil
 
 from ingest import archive
-from ingest.errors import LockedError, UsageError
+from ingest.errors import LockedError, UsageError, is_full_disk
 
 PROJECT_ROOT = Path(__file__).parent.parent
 # Raise this when the layout below or the tables of `ingest.ops` change: older state is then rebuilt from the archive.
 STATE_VERSION = 1
+# DuckDB, SQLite addresses and shell commands read these in a path as something else.
+UNFIT = frozenset("'\"#%?*\n")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Home:
 def whole_number(name: str, default: int) -> int:
     """Return the environment variable as a number of at least 1. Raises UsageError where it is none."""
     text = os.environ.get(name) or str(default)
-    if not text.isdigit() or int(text) < 1:
+    if not (text.isascii() and text.isdecimal()) or int(text) < 1:
         raise UsageError(f"{name} must be a whole number of at least 1; it is {text!r}.")
     return int(text)
 
@@ -75,14 +77,27 @@ def whole_number(name: str, default: int) -> int:
 def open_home() -> Home:
     """Return the state folder, made or brought to this version where needed.
 
-    Raises UsageError where the state was written by newer code than this.
+    Raises UsageError where it cannot be used, or was written by newer code than this.
     """
-    home = Home(Path(os.environ.get("ATLAS_HOME") or PROJECT_ROOT / ".atlas").expanduser().resolve())
-    for folder in (home.archive, home.landed, home.quarantine, home.build_db.parent, home.published / "builds",
-                   home.dagster, home.tmp):  # fmt: skip
-        folder.mkdir(parents=True, exist_ok=True)
+    given = os.environ.get("ATLAS_HOME") or str(PROJECT_ROOT / ".atlas")
+    if unfit := sorted(set(given) & UNFIT):
+        raise UsageError(f"ATLAS_HOME is {given!r}; name a folder without {' '.join(unfit)} in its path.")
+    try:
+        home = Home(Path(given).expanduser().resolve())
+        for folder in (home.archive, home.landed, home.quarantine, home.build_db.parent,
+                       home.published / "builds", home.dagster, home.tmp):  # fmt: skip
+            folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError) as error:
+        if is_full_disk(error):
+            raise
+        raise UsageError(
+            f"ATLAS_HOME is {given!r}, which cannot hold state ({error}). Name a folder of yours."
+        ) from None
     version_file = home.root / "VERSION"
-    found = int(version_file.read_text() or STATE_VERSION) if version_file.exists() else STATE_VERSION
+    text = version_file.read_text().strip() if version_file.exists() else ""
+    if text and not text.isdecimal():
+        raise UsageError(f"{version_file} should hold a number and holds {text[:20]!r}. Restore it from a backup.")
+    found = int(text or STATE_VERSION)
     if found > STATE_VERSION:
         raise UsageError(
             f"{home.root} holds state of version {found}; this code knows version {STATE_VERSION}. "

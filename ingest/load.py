@@ -102,7 +102,8 @@ def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[S
             except ParseError:
                 digest = fetched.raw_sha256  # the gate reports it; two broken answers are told apart by their bytes
             known = [item for item in ops.archived(source_id) if item.known_at <= fetched.known_at]
-            is_new = not known or known[-1].content_sha256 != digest
+            # Blocked content that is met again on a later day is judged again by that day.
+            is_new = not known or known[-1].content_sha256 != digest or known[-1].is_blocked
             status = "fetched" if is_new else status
             ops.log_fetch(
                 source_id, day, "fetched" if is_new else "unchanged", address=fetched.address, edition=fetched.edition,
@@ -144,7 +145,7 @@ def _told(failing: list[dict[str, Any]]) -> str:
 def gate_pending(home: Home, ops: Ops, declaration: Declaration) -> None:
     """Gate what is archived and not gated yet; raise the last crash after all of it was tried."""
     crash: Exception | None = None
-    for item in pending(ops, declaration):
+    for item in pending(home, ops, declaration):
         try:
             _gate_one(home, ops, declaration, item)
         except OSError:
@@ -181,15 +182,27 @@ def parse_key(declaration_path: Path) -> str:
     return archive.sha256(b"\0".join(file.read_bytes() for file in files))[:12]
 
 
-def pending(ops: Ops, declaration: Declaration) -> list[Archived]:
-    """Return archived content that the code as it is now has not gated yet, in the order it became known."""
+def pending(home: Home, ops: Ops, declaration: Declaration) -> list[Archived]:
+    """Return archived content to gate, in the order it became known.
+
+    It is what the code as it is now has not gated yet, and what was landed in a file that is gone.
+    """
     key = parse_key(declaration.path)
-    done = {vintage.fetch_id for vintage in ops.vintages(declaration.source_id) if vintage.parse_key == key}
+    done = {
+        vintage.fetch_id
+        for vintage in ops.vintages(declaration.source_id)
+        if vintage.parse_key == key and (not vintage.is_accepted or is_landed(home, vintage))
+    }
     # Content that came twice for one day is one vintage, of the later fetch: a file put back is in force again.
     newest = {(item.known_at, item.content_sha256): item for item in ops.archived(declaration.source_id)}
     return sorted(
         (item for item in newest.values() if item.fetch_id not in done), key=lambda item: (item.known_at, item.fetch_id)
     )
+
+
+def is_landed(home: Home, vintage: Vintage) -> bool:
+    """Whether the accepted rows of a vintage are where they were landed."""
+    return vintage.landed_file is not None and (home.landed / vintage.landed_file).exists()
 
 
 def read_landed(home: Home, vintage: Vintage) -> pl.DataFrame:
@@ -205,8 +218,9 @@ def gate_content(
     """Parse and gate archived bytes; return the report and the candidate as parsed (empty where it cannot be)."""
     try:
         parsed = parsing.parse(declaration, parsing.unpack(declaration, content))
-    except ParseError as error:
-        unreadable = Check("format", "schema", "block", False, 0, 0, str(error), [])
+    except Exception as error:  # whatever a parser trips over is content that does not pass
+        told = str(error) if isinstance(error, ParseError) else f"expected bytes the parser can read, came {error!r}"
+        unreadable = Check("format", "schema", "block", False, 0, 0, told, [])
         return GateReport("block", [unreadable], None, pl.DataFrame(), pl.DataFrame()), pl.DataFrame()
     return gate.run_gate(declaration, parsed, previous, known_at), parsed.frame
 
@@ -223,9 +237,8 @@ def _gate_one(home: Home, ops: Ops, declaration: Declaration, item: Archived) ->
     landed_file: str | None = None
     period: tuple[date | None, date | None] = (None, None)
     if report.accepted is not None:
-        landed_file = f"{declaration.source_id}/{item.content_sha256[:16]}-{key}.parquet"
         period = freshness.content_period(declaration, report.accepted, item.known_at)
-        _write_parquet(home.landed / landed_file, report.accepted)
+        landed_file = _land(home, declaration.source_id, report.accepted)
     _keep_what_failed(home, declaration, item, report, candidate)
     vintage = Vintage(
         declaration.source_id, item.known_at, item.content_sha256, item.fetch_id, key, report.accepted is not None,
@@ -234,12 +247,24 @@ def _gate_one(home: Home, ops: Ops, declaration: Declaration, item: Archived) ->
     ops.put_vintage(vintage, report.checks)
 
 
-def _write_parquet(path: Path, frame: pl.DataFrame) -> None:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        buffer = io.BytesIO()
-        frame.write_parquet(buffer, compression="zstd")
-        archive.write_whole(path, buffer.getvalue())
+def _land(home: Home, source_id: str, frame: pl.DataFrame) -> str:
+    """Write accepted rows as an immutable file named by its content; return its path under `landed`."""
+    content = _parquet(frame)
+    name = f"{source_id}/{archive.sha256(content)[:32]}.parquet"
+    if not (home.landed / name).exists():
+        _write(home.landed / name, content)
+    return name
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    archive.write_whole(path, content)
 
 
 def _keep_what_failed(
@@ -252,8 +277,8 @@ def _keep_what_failed(
     if report.accepted is not None and failing.is_empty():
         return
     if report.accepted is None:
-        _write_parquet(folder / "candidate.parquet", candidate)
-    _write_parquet(folder / "failing.parquet", failing)
+        _write(folder / "candidate.parquet", _parquet(candidate))
+    _write(folder / "failing.parquet", _parquet(failing))
     told = {"source_id": declaration.source_id, "known_at": item.known_at, "raw_sha256": item.raw_sha256,
             **report.to_dict()}  # fmt: skip
     text = json.dumps(told, default=str, indent=2, ensure_ascii=False)

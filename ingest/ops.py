@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ingest import clock
+from ingest.errors import AtlasError, is_full_disk
 
 if TYPE_CHECKING:
     import polars as pl
@@ -74,6 +75,13 @@ class Archived:
     edition: str | None
     raw_sha256: str
     content_sha256: str
+    is_blocked: bool
+
+
+def _outcome(check: "Check") -> str:
+    if check.rule == "not_run":
+        return "not_run"
+    return "passed" if check.passed else "failed"
 
 
 def _date(text: str | None) -> date | None:
@@ -84,11 +92,19 @@ class Ops:
     """The operations database. Every write is one transaction."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("pragma journal_mode = wal")
-        for name, columns in TABLES.items():
-            self._db.execute(f"create table if not exists {name} ({columns})")
+        try:
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self._db.row_factory = sqlite3.Row
+            self._db.execute("pragma journal_mode = wal")
+            for name, columns in TABLES.items():
+                self._db.execute(f"create table if not exists {name} ({columns})")
+        except sqlite3.Error as error:
+            if is_full_disk(error):
+                raise
+            raise AtlasError(
+                f"{path} cannot be opened for writing ({error}). Check its permissions; if it is damaged, restore it "
+                "from a backup."
+            ) from None
 
     def __enter__(self) -> Self:
         return self
@@ -141,14 +157,15 @@ class Ops:
     def archived(self, source_id: str) -> list[Archived]:
         """Return the fetches that brought new content, in the order their content became known."""
         rows = self._db.execute(
-            "select * from fetch_log where source_id = ? and status in ('fetched', 'archived') "
-            "order by known_at, fetch_id",
+            "select fetch_log.*, coalesce(not vintage.is_accepted, false) as is_blocked "
+            "from fetch_log left join vintage using (source_id, known_at, content_sha256) "
+            "where source_id = ? and status in ('fetched', 'archived') order by known_at, fetch_log.fetch_id",
             [source_id],
         )
         return [
             Archived(
                 row["fetch_id"], source_id, date.fromisoformat(row["known_at"]), row["basis"], row["edition"],
-                row["raw_sha256"], row["content_sha256"],
+                row["raw_sha256"], row["content_sha256"], bool(row["is_blocked"]),
             )
             for row in rows
         ]  # fmt: skip
@@ -195,7 +212,7 @@ class Ops:
             "check_result",
             {
                 "source_id": source_id, "content_sha256": content_sha256, "rule": check.rule, "stage": check.stage,
-                "severity": check.severity, "outcome": "passed" if check.passed else "failed",
+                "severity": check.severity, "outcome": _outcome(check),
                 "n_failing": check.n_failing, "n_rows": check.n_rows, "detail": check.detail,
                 "sample": json.dumps(check.sample, default=str, ensure_ascii=False), "checked_at": clock.now(),
             },

@@ -97,7 +97,7 @@ def _read(declaration: Declaration, files: Mapping[str, bytes]) -> pl.DataFrame:
                 return pl.DataFrame(records, infer_schema_length=None)
             case "parser":
                 return _load_parser(declaration).parse(files)
-    except (ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, csv.Error, pl.exceptions.PolarsError) as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ParseError(
             f"{declaration.source_id}: expected the declared {declaration.parse.format}, came another "
@@ -108,6 +108,7 @@ def _read(declaration: Declaration, files: Mapping[str, bytes]) -> pl.DataFrame:
 
 def _require_whole_rows(content: bytes) -> None:
     # polars fills a row that was cut short with nulls and says nothing.
+    csv.field_size_limit(MEMBER_MAX_BYTES)
     rows = csv.reader(io.StringIO(content.decode(), newline=""))
     width = len(next(rows, []))
     for row in rows:

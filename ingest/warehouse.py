@@ -42,11 +42,18 @@ def source_table(home: Home, ops: Ops, declaration: Declaration, known_at: date)
             is_current=pl.lit(vintage == in_force),
         )
         for vintage in ops.vintages(declaration.source_id, known_at)
-        if vintage.is_accepted and vintage.landed_file
+        if vintage.landed_file and (home.landed / vintage.landed_file).exists()
     ]
     columns = columns_of(declaration)
-    empty = pl.DataFrame(schema=columns)
-    return pl.concat([empty, *(part.select(list(columns)) for part in parts)])
+    return pl.concat([pl.DataFrame(schema=columns), *(_conformed(part, columns) for part in parts)])
+
+
+def _conformed(frame: pl.DataFrame, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Give a vintage that could not be gated by the newest declaration its columns; what it lacks is unknown."""
+    return frame.select(
+        (pl.col(name).cast(dtype, strict=False) if name in frame.columns else pl.lit(None, dtype)).alias(name)
+        for name, dtype in columns.items()
+    )
 
 
 def sources_table(declarations: Mapping[str, Declaration]) -> pl.DataFrame:
@@ -67,6 +74,11 @@ def sources_table(declarations: Mapping[str, Declaration]) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def _declared(table: pl.DataFrame, declarations: Mapping[str, Declaration]) -> pl.DataFrame:
+    """Leave out sources that are declared no more; the operations database keeps their history."""
+    return table.filter(pl.col("source_id").is_in(list(declarations)))
+
+
 def _vintages(ops: Ops, declarations: Mapping[str, Declaration], known_at: date) -> pl.DataFrame:
     fetches = ops.table("fetch_log").select("fetch_id", "raw_sha256", "edition", "basis", "address")
     current = [ops.in_force(source_id, known_at) for source_id in declarations]
@@ -76,7 +88,7 @@ def _vintages(ops: Ops, declarations: Mapping[str, Declaration], known_at: date)
         orient="row",
     )
     return (
-        ops.table("vintage")
+        _declared(ops.table("vintage"), declarations)
         .filter(pl.col("is_accepted") & (pl.col("known_at") <= known_at))
         .join(fetches, on="fetch_id", how="left")
         .join(keys, on=["source_id", "fetch_id"], how="left")
@@ -87,8 +99,23 @@ def _vintages(ops: Ops, declarations: Mapping[str, Declaration], known_at: date)
     )  # fmt: skip
 
 
-def _calendar(ops: Ops) -> pl.DataFrame:
-    return ops.table("calendar").with_columns(stale_days=(pl.col("day") - pl.col("vintage_known_at")).dt.total_days())
+def _calendar(ops: Ops, declarations: Mapping[str, Declaration]) -> pl.DataFrame:
+    ages = {source_id: one.freshness and one.freshness.max_age_days for source_id, one in declarations.items()}
+    return _declared(ops.table("calendar"), declarations).with_columns(
+        vintage_age_days=(pl.col("day") - pl.col("vintage_known_at")).dt.total_days(),
+        content_age_days=(pl.col("day") - pl.col("content_max_period")).dt.total_days(),
+        content_max_age_days=pl.col("source_id").replace_strict(ages, default=None, return_dtype=pl.Int64),
+    )
+
+
+def _check_results(ops: Ops, declarations: Mapping[str, Declaration]) -> pl.DataFrame:
+    """Return all gate results; `is_newest` marks those on the newest content of a source."""
+    newest = {
+        source_id: vintages[-1].content_sha256 for source_id in declarations if (vintages := ops.vintages(source_id))
+    }
+    current = pl.col("source_id").replace_strict(newest, default=None, return_dtype=pl.String)
+    results = _declared(ops.table("check_result"), declarations)
+    return results.with_columns(is_newest=(pl.col("content_sha256") == current).fill_null(False))
 
 
 def expose(
@@ -102,9 +129,9 @@ def expose(
         },
         "source": sources_table(declarations),
         "vintage": _vintages(ops, declarations, known_at),
-        "calendar": _calendar(ops),
-        "fetch_log": ops.table("fetch_log"),
-        "check_result": ops.table("check_result"),
+        "calendar": _calendar(ops, declarations),
+        "fetch_log": _declared(ops.table("fetch_log"), declarations),
+        "check_result": _check_results(ops, declarations),
         "clock": pl.DataFrame({"known_at": [known_at], "as_of": [known_at]}),
     }
     con.begin()

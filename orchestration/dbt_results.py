@@ -15,8 +15,19 @@ BUILT = ("model", "test", "seed")
 
 
 def target_path(home: Home) -> Path:
-    """Return the folder dbt writes its own files to."""
-    return home.root / "dbt"
+    """Return the folder dbt builds in. It rewrites its files there in place."""
+    return home.root / "dbt" / "build"
+
+
+def manifest_path(home: Home) -> Path:
+    """Return dbt's manifest of the project as it is, always whole."""
+    return home.root / "dbt" / "manifest.json"
+
+
+def relations(home: Home) -> set[tuple[str, str]]:
+    """Return (schema, table) of every model and seed of the project."""
+    nodes = json.loads(manifest_path(home).read_text())["nodes"].values()
+    return {(node["schema"], node["alias"]) for node in nodes if node["resource_type"] in ("model", "seed")}
 
 
 def _path(home: Home) -> Path:
@@ -42,13 +53,16 @@ def record(home: Home) -> None:
 
 
 def _read(home: Home) -> dict[str, Any]:
-    return json.loads(_path(home).read_text()) if _path(home).exists() else {}
+    try:
+        return json.loads(_path(home).read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def faults(home: Home) -> list[str]:
     """Return one line for every model, seed or test without a good result."""
     results = _read(home)
-    manifest = json.loads((target_path(home) / "manifest.json").read_text())
+    manifest = json.loads(manifest_path(home).read_text())
     wanted = [key for key, node in manifest["nodes"].items() if node["resource_type"] in BUILT]
     told = []
     # What was skipped follows from what failed, which is told first.

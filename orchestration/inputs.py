@@ -64,8 +64,10 @@ def collect(ops: Ops, declarations: Mapping[str, Declaration]) -> Inputs:
             row["day"],
             "good" if row["status"] in GOOD else row["status"],
             row["content_sha256"],
+            row["message"],
         )
         for row in sorted(ops.table("calendar").rows(named=True), key=lambda row: (row["source_id"], row["day"]))
+        if row["source_id"] in declarations
     ]
     digest = archive.sha256(json.dumps(calendar, default=str).encode())
     return Inputs(known_at, code_version(), tuple(vintages), digest)
@@ -89,4 +91,7 @@ def forget(home: Home) -> None:
 def recorded(home: Home) -> dict[str, Any] | None:
     """Return what the build file holds, or None where that is not known."""
     path = _path(home)
-    return json.loads(path.read_text()) if path.exists() else None
+    try:
+        return json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):  # a file cut short tells as little as none
+        return None

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 # Schemas of the build file that readers get, and the tables of `raw` they get as `ops`.
 SCHEMAS = ("marts", "core")
 OPS_TABLES = {"fetch_log": "ops_fetch_log", "vintage": "ops_vintage"}
+OPS_COMMENTS = {
+    "ops_check_results": "Result of every gate rule on every content of a source, and of every check on the marts.",
+    "ops_fetch_log": "Every fetch that was tried: address, outcome, bytes and their sha256.",
+    "ops_vintage": "Every accepted vintage: when its content became known and the sha256 of the bytes it came from.",
+}
 KEEP_BUILDS = "ATLAS_KEEP_BUILDS"
 
 
@@ -33,7 +38,10 @@ class NotPublishedError(AtlasError):
 def current(home: Home) -> dict[str, Any] | None:
     """Return the manifest of the published build, or None where there is none."""
     manifest = home.published / "current" / "manifest.json"
-    return json.loads(manifest.read_text()) if manifest.exists() else None
+    try:
+        return json.loads(manifest.read_text()) if (home.published / "atlas.duckdb").exists() else None
+    except (FileNotFoundError, ValueError):  # a build without a whole manifest is none; the next refresh makes one
+        return None
 
 
 def is_published(home: Home, key: str) -> bool:
@@ -46,6 +54,7 @@ def publish(home: Home) -> dict[str, Any]:
     """Check the build file and publish it; return its manifest. Raises NotPublishedError."""
     from expectations import marts
 
+    keep = builds_to_keep()
     made_of = inputs.recorded(home)
     if made_of is None:
         raise NotPublishedError("The build file is unfinished. Run `atlas refresh`.")
@@ -73,9 +82,9 @@ def publish(home: Home) -> dict[str, Any]:
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    _point(home.published / "current", Path("builds") / build_id)
     _point(home.published / "atlas.duckdb", Path("current") / "atlas.duckdb")
-    _prune(home, build_id)
+    _point(home.published / "current", Path("builds") / build_id)
+    _prune(home, build_id, keep)
     return manifest
 
 
@@ -83,8 +92,8 @@ def _write(
     home: Home, folder: Path, build_id: str, made_of: dict[str, Any], checks: "Sequence[Check]"
 ) -> dict[str, Any]:
     with duckdb.connect(str(folder / "atlas.duckdb")) as con:
-        con.execute(f"attach '{home.build_db}' as build (read_only)")
-        tables = _copy_tables(con)
+        con.execute(f"attach {_quoted(str(home.build_db))} as build (read_only)")
+        tables = _copy_tables(con, dbt_results.relations(home))
         _write_check_results(con, checks)
         manifest = {
             "build_id": build_id, "inputs_key": made_of["key"], "built_at": clock.now(),
@@ -99,13 +108,17 @@ def _write(
         for name in tables:
             schema, table = name.split(".")
             if schema == "marts":
-                con.execute(f"copy {name} to '{parquet / f'{table}.parquet'}' (format parquet, compression zstd)")
+                target = _quoted(str(parquet / f"{table}.parquet"))
+                con.execute(f"copy {name} to {target} (format parquet, compression zstd)")
     (folder / "manifest.json").write_text(json.dumps(manifest, default=str, indent=2) + "\n")
     return manifest
 
 
-def _copy_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Copy tables with their comments into the new file; return their qualified names."""
+def _copy_tables(con: duckdb.DuckDBPyConnection, of_project: set[tuple[str, str]]) -> list[str]:
+    """Copy tables with their comments into the new file; return their qualified names.
+
+    `of_project` holds (schema, table) of dbt's models and seeds: the build file may still hold what was removed.
+    """
     found = con.execute(
         "select schema_name, table_name, comment from duckdb_tables() where database_name = 'build' "
         "and (schema_name in $schemas or (schema_name = 'raw' and table_name in $ops)) order by all",
@@ -119,6 +132,8 @@ def _copy_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
         con.execute(f"create schema {schema}")
     names: dict[tuple[str, str], str] = {}
     for schema, table, comment in found:
+        if schema != "raw" and (schema, table) not in of_project:
+            continue
         name = names[schema, table] = f"ops.{OPS_TABLES[table]}" if schema == "raw" else f"{schema}.{table}"
         con.execute(f"create table {name} as select * from build.{schema}.{table} order by all")
         if comment:
@@ -132,18 +147,20 @@ def _copy_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
 def _write_check_results(con: duckdb.DuckDBPyConnection, checks: "Sequence[Check]") -> None:
     con.execute(
         "create table ops.ops_check_results as select 'source' as subject_kind, source_id as subject, content_sha256, "
-        "rule, stage, severity, outcome, n_failing, n_rows, detail, sample, checked_at "
+        "is_newest, rule, stage, severity, outcome, n_failing, n_rows, detail, sample, checked_at "
         "from build.raw.check_result order by all"
     )
     for check in checks:
         con.execute(
-            "insert into ops.ops_check_results values ('mart', ?, null, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into ops.ops_check_results values ('mart', ?, null, true, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [check.rule.split(".")[0], check.rule, check.stage, check.severity, "passed" if check.passed else "failed",
              check.n_failing, check.n_rows, check.detail, json.dumps(check.sample, default=str), clock.now()],
         )  # fmt: skip
+    for table, comment in OPS_COMMENTS.items():
+        con.execute(f"comment on table ops.{table} is {_quoted(comment)}")
     con.execute(
-        "comment on table ops.ops_check_results is "
-        "'Result of every gate rule on every content of a source, and of every check on the marts.'"
+        "comment on column ops.ops_check_results.is_newest is "
+        "'Whether the result is about the newest content of its source, or about the marts of this build.'"
     )
 
 
@@ -185,8 +202,12 @@ def _sweep(builds: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _prune(home: Home, keep_id: str) -> None:
-    keep = whole_number(KEEP_BUILDS, 7)
+def builds_to_keep() -> int:
+    """Return how many builds retention keeps. Raises UsageError where the setting is no number."""
+    return whole_number(KEEP_BUILDS, 7)
+
+
+def _prune(home: Home, keep_id: str, keep: int) -> None:
     builds = sorted(path for path in (home.published / "builds").iterdir() if not path.name.startswith("."))
     for old in builds[:-keep]:
         if old.name != keep_id:

@@ -27,6 +27,7 @@ BAD = ("unreachable", "quarantined", "failed")
 def refresh(day: date, only: list[str], strict: bool) -> int:
     """Refresh a day and tell how it went; return the exit code."""
     source_ids = [get_declaration(source_id).source_id for source_id in only] or list(load_declarations())
+    publish.builds_to_keep()
     home = ready()
     with writer_lock(home):
         before = publish.current(home)
@@ -95,8 +96,11 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
             error = event.step_failure_data.user_failure_data or event.step_failure_data.error
             if tells_full_disk(str(error)):
                 return DISK_FULL
-            description = getattr(error, "description", None)
-            return description or f"{event.step_key} failed: {str(getattr(error, 'message', error)).strip()}"
+            if description := getattr(error, "description", None):
+                return description
+            while cause := getattr(error, "cause", None):
+                error = cause
+            return f"{event.step_key} failed: {str(getattr(error, 'message', error)).strip()}"
     return "The run failed before its first step; see the Dagster UI."
 
 
@@ -114,6 +118,19 @@ def _told_progress() -> Generator[None]:
     from rich.console import Console
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        # A log gets a line per source and stage instead of a spinner.
+        told: set[str] = set()
+
+        def line(stage: str, detail: str) -> None:
+            text = stage if stage == "dbt" else f"{stage}: {detail}"
+            if text not in told:
+                console.print(text, highlight=False)
+            told.add(text)
+
+        with progress.listening(line):
+            yield
+        return
     spinner = console.status("starting")
     with spinner, progress.listening(lambda stage, detail: spinner.update(f"{stage}: {detail}")):
         yield

@@ -5,7 +5,7 @@ Run monitoring does not watch local workers, so a killed run would stay "started
 
 import os
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import psutil
@@ -16,6 +16,8 @@ from ingest.home import whole_number
 
 PID_TAG = "atlas/worker_pid"
 STARTED_TAG = "atlas/worker_started"
+CLOCK_TOLERANCE_SECONDS = 120
+CLAIM_SECONDS = 900
 KEEP_RUN_DAYS = "ATLAS_KEEP_RUN_DAYS"
 
 
@@ -28,17 +30,25 @@ def claim(instance: dg.DagsterInstance, run_id: str) -> None:
 
 def _is_alive(tags: Mapping[str, str]) -> bool:
     try:
-        return f"{psutil.Process(int(tags[PID_TAG])).create_time():.2f}" == tags[STARTED_TAG]
+        started = psutil.Process(int(tags[PID_TAG])).create_time()
     except psutil.NoSuchProcess:
         return False
+    # The start time is counted from the machine's clock, which may have been set since.
+    return abs(started - float(tags[STARTED_TAG])) < CLOCK_TOLERANCE_SECONDS
 
 
 def fail_dead_runs(instance: dg.DagsterInstance) -> list[str]:
-    """Fail the runs in progress whose worker is gone and free their slots; return their ids."""
+    """Fail the runs in progress whose worker is gone, or never came to work, and free their slots; return their ids."""
     failed = []
-    for run in instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS_RUN_STATUSES)):
-        if PID_TAG in run.tags and not _is_alive(run.tags):
-            instance.report_run_failed(run, message=f"The worker of this run (process {run.tags[PID_TAG]}) is gone.")
+    for record in instance.get_run_records(dg.RunsFilter(statuses=IN_PROGRESS_RUN_STATUSES)):
+        run = record.dagster_run
+        if PID_TAG in run.tags:
+            reason = None if _is_alive(run.tags) else f"The worker of this run (process {run.tags[PID_TAG]}) is gone."
+        else:
+            idle = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
+            reason = f"No worker took up this run within {CLAIM_SECONDS} s." if idle > CLAIM_SECONDS else None
+        if reason:
+            instance.report_run_failed(run, message=reason)
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             failed.append(run.run_id)
     return failed

@@ -2,13 +2,16 @@
 
 import logging
 import os
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import dagster as dg
+import polars as pl
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from ingest.clock import FIRST_DAY
+from ingest.declaration import load_declarations
 from ingest.home import open_home
 from ingest.ops import Ops
 from orchestration import runs
@@ -27,9 +30,12 @@ def refresh_job() -> UnresolvedAssetJobDefinition:
     )
 
 
-def first_missed(recorded: list[date], today: date) -> date:
-    """Return the first day a refresh is due for: the one after the last day on record, at most a month back."""
-    last = max((day for day in recorded if day <= today), default=today)
+def first_missed(last_days: Iterable[date], today: date) -> date:
+    """Return the first day a refresh is due for: the one after the last day that every source was asked for.
+
+    `last_days` holds the last day on record of each source. It goes back a month at most.
+    """
+    last = min(last_days, default=today)
     return max(min(last + timedelta(days=1), today), today - timedelta(days=CATCH_UP_DAYS))
 
 
@@ -54,8 +60,10 @@ def daily_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Ask for one run over today and the days missed since the last one."""
     today = context.scheduled_execution_time.date()
     with Ops(open_home().ops_db) as ops:
-        recorded = ops.table("calendar")["day"].to_list()
-    start = max(first_missed(recorded, today), FIRST_DAY)
+        calendar = ops.table("calendar")
+    asked = calendar.filter(calendar["source_id"].is_in(list(load_declarations())) & (calendar["day"] <= today))
+    last_days = asked.group_by("source_id").agg(pl.col("day").max())["day"].to_list()
+    start = max(first_missed(last_days, today), FIRST_DAY)
     if start == today:
         return dg.RunRequest(run_key=f"{today}", partition_key=str(today))
     tags = {ASSET_PARTITION_RANGE_START_TAG: str(start), ASSET_PARTITION_RANGE_END_TAG: str(today)}

@@ -7,11 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from ingest import archive, dictionary
 from ingest.errors import DISK_FULL, AtlasError, tells_full_disk
-from ingest.home import PROJECT_ROOT, Home, open_home
+from ingest.home import PROJECT_ROOT, Home, open_home, scratch
 from orchestration import dbt_results
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
@@ -42,13 +43,12 @@ def use_environment(home: Home) -> None:
         archive.write_whole(config, wanted)
 
 
-def manifest_path(home: Home) -> Path:
-    """Return where dbt's manifest is."""
-    return dbt_results.target_path(home) / "manifest.json"
-
-
 def prepare_manifest(home: Home) -> None:
-    """Write generated files and let dbt parse the project, where either is out of date."""
+    """Write generated files and let dbt parse the project, where either is out of date.
+
+    dbt parses in a folder of this process; the manifest then takes its place in one step, so that a kill or a second
+    process at the same time leaves a whole one.
+    """
     dictionary.write()
     digest = archive.sha256(
         b"".join(
@@ -56,12 +56,26 @@ def prepare_manifest(home: Home) -> None:
             for path in sorted({path for pattern in PARSED for path in DBT_PROJECT.glob(pattern) if path.is_file()})
         )
     )
-    stamp = dbt_results.target_path(home) / "parsed.sha256"
-    if manifest_path(home).exists() and stamp.exists() and stamp.read_text() == digest:
+    manifest = dbt_results.manifest_path(home)
+    stamp = manifest.with_name("parsed.sha256")
+    if manifest.exists() and stamp.exists() and stamp.read_text() == digest:
         return
+    stamp.unlink(missing_ok=True)
+    dbt_results.target_path(home).mkdir(parents=True, exist_ok=True)
+    with scratch(home) as tmp, tempfile.TemporaryDirectory(dir=tmp) as folder:
+        _parse(folder)
+        # dbt's own cache saves the build a second parse.
+        for name, target in (
+            ("partial_parse.msgpack", dbt_results.target_path(home)),
+            (manifest.name, manifest.parent),
+        ):
+            (Path(folder) / name).replace(target / name)
+    archive.write_whole(stamp, digest.encode())
+
+
+def _parse(folder: str) -> None:
     done = subprocess.run(
-        ["dbt", "--quiet", "parse", "--project-dir", str(DBT_PROJECT), "--target-path", str(stamp.parent),
-         "--log-path", str(stamp.parent)],
+        ["dbt", "--quiet", "parse", "--project-dir", str(DBT_PROJECT), "--target-path", folder, "--log-path", folder],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
@@ -69,7 +83,6 @@ def prepare_manifest(home: Home) -> None:
         raise AtlasError(
             DISK_FULL if tells_full_disk(said) else f"dbt cannot parse its project. {said.strip()[-1500:]}"
         )
-    stamp.write_text(digest)
 
 
 def start_dev() -> None:

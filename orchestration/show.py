@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -9,13 +10,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ingest import clock
 from ingest.declaration import get_declaration, load_declarations
-from ingest.errors import UsageError
+from ingest.errors import AtlasError, UsageError
 from ingest.home import Home, open_home
 from ingest.ops import Ops
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
     from ingest.load import Load
 
+# More columns than this are printed one below the other.
+WIDE = 12
 FORMATS = ("table", "csv", "json")
 EXAMPLE = "select name, generation_twh from mart_country_profile order by generation_twh desc limit 5"
 COLOURS = {
@@ -48,9 +52,9 @@ def fail(line: str) -> None:
 
 def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:
     """Print how sources stand on a day, and below what a person should know of them."""
-    table = Table(title=f"Sources on {on}", title_justify="left")
-    for heading in ("source", "status", "rows", "content up to", "gate", "vintage"):
-        table.add_column(heading, justify="right" if heading == "rows" else "left", no_wrap=heading == "source")
+    table = Table(title=f"Sources on {on}", title_justify="left", box=box.SIMPLE)
+    for heading in ("source", "status", "rows", "content to", "gate", "vintage"):
+        table.add_column(heading, justify="right" if heading == "rows" else "left", no_wrap=heading != "gate")
     notes = []
     for source_id in source_ids:
         row = ops.day(source_id, on)
@@ -82,7 +86,15 @@ def _gate(ops: Ops, source_id: str, on: date) -> tuple[str, list[str]]:
         return f"[red]blocked by {sum(check['severity'] != 'warn' for check in failed)}[/red]", []
     aside = f", {known[-1].n_set_aside} rows set aside" if known[-1].n_set_aside else ""
     warned = f", [yellow]{len(failed)} warn[/yellow]" if failed else ""
-    return f"{len(checks)} rules{warned}{aside}", [f"{c['rule']}: {c['detail'].split('; to do')[0]}" for c in failed]
+    return f"{len(checks)} rules{warned}{aside}", [
+        f"{c['rule']}: {c['detail'].split('; to do')[0]}{_first(c)}" for c in failed
+    ]
+
+
+def _first(check: dict[str, Any]) -> str:
+    """Name the first failing row by its first two cells."""
+    rows = json.loads(check["sample"])
+    return f" (first: {', '.join(str(cell) for cell in list(rows[0].values())[:2])})" if rows else ""
 
 
 def loads(ops: Ops, done: "Sequence[Load]") -> None:
@@ -95,7 +107,13 @@ def published(home: Home, manifest: dict[str, Any], *, is_new: bool) -> None:
     """Print where the marts are and how to ask them."""
     what = "Published" if is_new else "Nothing has changed since"
     say(f"{what} build {manifest['build_id']} (as known on {manifest['known_at']}): {home.published / 'atlas.duckdb'}")
-    say(f'Try: atlas query "{EXAMPLE}"')
+    say(f'Try: {command()} query "{EXAMPLE}"')
+
+
+def command() -> str:
+    """Return how this program was called, so that a line that names it can be pasted."""
+    called = Path(sys.argv[0])
+    return os.path.relpath(called) if called.name == "atlas" and called.exists() else "atlas"
 
 
 def status() -> None:
@@ -117,12 +135,11 @@ def status() -> None:
 
 def sources() -> None:
     """Print the declared sources."""
-    table = Table(title="Declared sources", title_justify="left")
-    for heading in ("source", "domain", "way in", "class", "published", "licence", "what"):
-        table.add_column(heading, no_wrap=heading == "source")
+    table = Table(title="Declared sources", title_justify="left", box=box.SIMPLE)
+    for heading in ("source", "domain", "way in", "class", "licence"):
+        table.add_column(heading, no_wrap=heading != "licence")
     for source in load_declarations().values():
-        table.add_row(source.source_id, source.domain, source.transport.kind, source.history_class,
-                      source.cadence.publishes, source.licence.id, source.name)  # fmt: skip
+        table.add_row(source.source_id, source.domain, source.transport.kind, source.history_class, source.licence.id)
     out.print(table)
 
 
@@ -133,7 +150,12 @@ def open_published(home: Home) -> "duckdb.DuckDBPyConnection":
     path = home.published / "atlas.duckdb"
     if not path.exists():
         raise UsageError(f"Nothing is published under {home.root} yet. Run `atlas refresh` first.")
-    con = duckdb.connect(str(path.resolve()), read_only=True)
+    try:
+        con = duckdb.connect(str(path.resolve()), read_only=True)
+    except duckdb.Error as error:
+        raise AtlasError(
+            f"The published build cannot be opened ({error}). Remove {path}, then run `atlas refresh`."
+        ) from None
     con.execute("set enable_external_access = false")
     con.execute("set search_path = 'marts,core,ops'")
     return con
@@ -158,6 +180,8 @@ def query(sql: str, format_: str) -> None:
     elif format_ == "json":
         told = [dict(zip(names, row, strict=True)) for row in rows]
         sys.stdout.write(json.dumps(told, default=_plain, ensure_ascii=False) + "\n")
+    elif len(names) > WIDE:
+        _print_records(names, rows)
     else:
         table = Table()
         for index, name in enumerate(names):
@@ -165,6 +189,15 @@ def query(sql: str, format_: str) -> None:
             table.add_column(escape(name), justify="right" if is_number else "left")
         for row in rows:
             table.add_row(*("" if value is None else escape(str(value)) for value in row))
+        out.print(table)
+
+
+def _print_records(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print each row as a list of its columns: a table this wide would show nothing but its lines."""
+    for row in rows:
+        table = Table(box=box.SIMPLE, show_header=False)
+        for name, value in zip(names, row, strict=True):
+            table.add_row(escape(name), "" if value is None else escape(str(value)))
         out.print(table)
 
 
@@ -186,11 +219,13 @@ def gate(source_id: str, path: Path) -> bool:
         in_force = ops.in_force(source_id, clock.today())
         previous = read_landed(home, in_force) if in_force else None
     report, _ = gate_content(declaration, content, previous, clock.today())
-    table = Table(title=f"{source_id}: {report.outcome}", title_justify="left")
-    for heading in ("", "stage", "rule", "severity", "failing", "detail"):
-        table.add_column(heading)
-    for check in sorted(report.checks, key=lambda check: check.passed):
-        table.add_row("✓" if check.passed else "[red]✗[/red]", check.stage, check.rule, check.severity,
-                      f"{check.n_failing} of {check.n_rows}", escape(check.detail))  # fmt: skip
-    out.print(table)
+    n_passed = sum(check.passed for check in report.checks)
+    say(f"{source_id}: {report.outcome}; {n_passed} of {len(report.checks)} rules passed.")
+    for check in report.failed:
+        out.print(
+            f"[red]✗[/red] {check.rule} ({check.stage}, {check.severity}; {check.n_failing} of {check.n_rows}): "
+            f"{escape(check.detail)}",
+            highlight=False,
+            soft_wrap=True,
+        )
     return report.accepted is not None

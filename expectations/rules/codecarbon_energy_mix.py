@@ -126,7 +126,7 @@ RULES = [
     Rule(
         "closed_year_revised", "warn",
         "generation of a closed year moved by no more than 1 % since the edition before",
-        "Nothing: the revision is kept, both figures stay readable by known_at.",
+        "Nothing: the revision is kept, both figures stay readable in core_electricity.",
         _revised,
     ),
 ]  # fmt: skip

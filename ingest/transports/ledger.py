@@ -25,7 +25,8 @@ def fetch(declaration: Declaration, day: date, home: Home, history: Sequence[Arc
             f"{declaration.source_id}: the reviewed file {transport.file} is missing beside its declaration. "
             "Restore it from version control."
         ) from None
-    if history and history[-1].raw_sha256 == archive.sha256(content):
+    last = history[-1] if history else None
+    if last and last.raw_sha256 == archive.sha256(content) and not (last.is_blocked and last.known_at < day):
         return
     digest = archive.store(home.archive, content)
     yield Fetched(f"ledger:{transport.file}", None, "reviewed", day, digest, len(content))

@@ -35,6 +35,18 @@ def writing(home: Home) -> Generator[None]:
         raise
 
 
+def _open_build(home: Home) -> duckdb.DuckDBPyConnection:
+    """Open the build file, or make it anew where it is damaged: it holds nothing that cannot be built again."""
+    try:
+        return duckdb.connect(str(home.build_db))
+    except duckdb.IOException as error:
+        if "not a valid DuckDB database file" not in str(error):
+            raise
+    home.build_db.unlink()
+    home.build_db.with_name(f"{home.build_db.name}.wal").unlink(missing_ok=True)
+    return duckdb.connect(str(home.build_db))
+
+
 def landed_asset(source_keys: list[dg.AssetKey]) -> dg.AssetsDefinition:
     """Return the asset that writes every accepted vintage into the build file, the only upstream of dbt."""
 
@@ -66,7 +78,7 @@ def landed_asset(source_keys: list[dg.AssetKey]) -> dg.AssetsDefinition:
                 return dg.MaterializeResult(metadata={"inputs": found.key, "is_changed": False})
             inputs.forget(home)
             dbt_results.forget(home)
-            with duckdb.connect(str(home.build_db)) as con:
+            with _open_build(home) as con:
                 rows = warehouse.expose(con, home, ops, declarations)
             inputs.record(home, found)
         table = "\n".join(f"| {name} | {n_rows} |" for name, n_rows in rows.items())

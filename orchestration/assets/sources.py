@@ -86,12 +86,13 @@ def _metadata(home: Home, loads: list[loading.Load], checks: list[dict[str, Any]
         rows = "\n".join(f"| {load.day} | {load.status} | {load.message or ''} |" for load in loads)
         told["days"] = dg.MetadataValue.md(f"| day | status | message |\n|---|---|---|\n{rows}")
     if last.in_force:
-        frame = loading.read_landed(home, last.in_force)
+        # Metadata for a person: a landed file that is gone is landed again by the next load.
+        frame = loading.read_landed(home, last.in_force) if loading.is_landed(home, last.in_force) else pl.DataFrame()
         told |= {
             "dagster/row_count": last.in_force.n_rows,
             "rows_set_aside": last.in_force.n_set_aside,
             "vintage": str(last.in_force.known_at),
-            "stale_days": (last.day - last.in_force.known_at).days,
+            "vintage_age_days": (last.day - last.in_force.known_at).days,
             "content_sha256": last.in_force.content_sha256,
             "content_period": f"{last.in_force.period_min} to {last.in_force.period_max}",
             "preview": dg.MetadataValue.md(preview(frame)),

@@ -12,7 +12,7 @@ from packaging.version import Version
 from ingest.home import Home, open_home
 from orchestration import dbt_results, inputs, progress, publish, runs
 from orchestration.assets.landed import LANDED, POOL, writing
-from orchestration.setup import DBT_PROJECT, manifest_path
+from orchestration.setup import DBT_PROJECT
 
 
 class FastDbt(dagster_dbt.DbtCliResource):
@@ -43,7 +43,7 @@ def dbt_models(home: Home) -> dg.AssetsDefinition:
     """Return the dbt models and tests as assets and checks, built by one dbt command."""
 
     @dagster_dbt.dbt_assets(
-        manifest=manifest_path(home), dagster_dbt_translator=Translator(), pool=POOL, name="dbt_models"
+        manifest=dbt_results.manifest_path(home), dagster_dbt_translator=Translator(), pool=POOL, name="dbt_models"
     )
     def build_models(context: dg.AssetExecutionContext, dbt: FastDbt) -> Iterator[Any]:
         runs.claim(context.instance, context.run_id)

@@ -130,7 +130,7 @@ def test_the_asset_page_shows_status_gate_and_preview(server: Server, page: Page
     page.goto(f"{server.address}/assets/codecarbon_energy_mix")
     page.get_by_text("plausibility").first.wait_for(timeout=WAIT_MS)
     text = page.inner_text("body")
-    for wanted in ("status", "gate", "content_period", "vintage", "stale_days", "preview", "country_code"):
+    for wanted in ("status", "gate", "content_period", "vintage", "vintage_age_days", "preview", "country_code"):
         assert wanted in text, wanted
     page.screenshot(path=str(tmp_path / "asset.png"))
 

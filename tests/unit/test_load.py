@@ -1,6 +1,7 @@
 """A load ends in the status that tells the truth, and nothing of what was good is lost on the way."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -160,10 +161,10 @@ def test_a_bad_load_is_kept_beside_its_reasons(home: Home, blocked: loading.Load
 def test_the_same_bad_bytes_are_still_quarantined_the_next_day_and_add_no_file(
     home: Home, ops: Ops, tiny: Tiny, blocked: loading.Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = {**files_under(home.archive), **files_under(home.quarantine), **files_under(home.landed)}
+    before = {*files_under(home.archive), *files_under(home.quarantine), *files_under(home.landed)}
     again = load(home, ops, tiny.declare(), at(monkeypatch, TODAY + timedelta(days=1)))
     assert again.status == "quarantined"
-    assert {**files_under(home.archive), **files_under(home.quarantine), **files_under(home.landed)} == before
+    assert {*files_under(home.archive), *files_under(home.quarantine), *files_under(home.landed)} == before
 
 
 def test_good_content_after_a_bad_load_is_in_force(
@@ -241,7 +242,7 @@ def test_a_file_put_back_on_the_same_day_is_in_force_again(home: Home, ops: Ops,
         tiny.publish(content)
         load(home, ops, tiny.declare())
     assert rows_in_force(home, ops) == [("FRA", 1.0, "FRA")]
-    assert loading.pending(ops, tiny.declare()) == []
+    assert loading.pending(home, ops, tiny.declare()) == []
 
 
 @pytest.fixture
@@ -329,3 +330,36 @@ def test_state_of_newer_code_is_refused_and_left_alone(home: Home) -> None:
     with pytest.raises(UsageError, match=f"version {STATE_VERSION + 1}"):
         open_home()
     assert (home.root / "VERSION").read_text() == f"{STATE_VERSION + 1}\n"
+
+
+def test_a_landed_file_that_is_gone_is_landed_again(home: Home, ops: Ops, tiny: Tiny) -> None:
+    tiny.publish(csv_of(FRA=1))
+    load(home, ops, tiny.declare())
+    vintage = ops.in_force("tiny", TODAY)
+    assert vintage is not None
+    (home.landed / str(vintage.landed_file)).unlink()
+    load(home, ops, tiny.declare())
+    assert rows_in_force(home, ops, TODAY) == [("FRA", 1.0, "FRA")]
+
+
+def test_blocked_ledger_bytes_are_judged_again_by_a_later_day(
+    home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.publish(csv_of(FRA=1))
+    judge = loading.gate.run_gate
+    monkeypatch.setattr(
+        loading.gate,
+        "run_gate",
+        lambda declared, parsed, previous, known_at: judge(
+            declared, parsed if known_at > TODAY else replace(parsed, missing=["too early"]), previous, known_at
+        ),
+    )
+    assert load(home, ops, tiny.declare()).status == "quarantined"
+    tomorrow = at(monkeypatch, TODAY + timedelta(days=1))
+    assert load(home, ops, tiny.declare(), tomorrow).status == "fetched"
+    assert ops.in_force("tiny", TODAY) is None
+
+
+def test_a_cell_of_any_length_ends_in_the_gate(home: Home, ops: Ops, tiny: Tiny) -> None:
+    tiny.publish(b"iso_code,value\nFRA," + b"1" * 300_000 + b"\n")
+    assert load(home, ops, tiny.declare()).status == "quarantined"

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from expectations.results import Check
 from ingest import clock
-from ingest.errors import LockedError, UsageError
-from ingest.home import Home, scratch, writer_lock
+from ingest.errors import AtlasError, LockedError, UsageError
+from ingest.home import Home, open_home, scratch, writer_lock
 from ingest.ops import TABLES, Ops, Vintage
 from tests.conftest import TODAY
 
@@ -91,4 +92,39 @@ def test_the_clock_reads_a_day_and_a_time(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_clock_that_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATLAS_NOW", "yesterday")
     with pytest.raises(UsageError, match="'yesterday'"):
+        clock.today()
+
+
+@pytest.mark.parametrize("path", ["it's", "a#b", "50%", "what?"])
+def test_a_state_folder_that_libraries_would_misread_is_refused(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATLAS_HOME", str(tmp_path / path))
+    with pytest.raises(UsageError, match="name a folder without"):
+        open_home()
+
+
+def test_a_state_folder_that_is_a_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ATLAS_HOME", str(tmp_path / "file"))
+    with pytest.raises(UsageError, match="cannot hold state"):
+        open_home()
+
+
+def test_a_version_that_is_no_number_is_told(home: Home) -> None:
+    (home.root / "VERSION").write_text("abc")
+    with pytest.raises(UsageError, match="should hold a number"):
+        open_home()
+
+
+def test_a_damaged_operations_database_is_told(home: Home) -> None:
+    home.ops_db.write_bytes(b"no database" * 500)
+    with pytest.raises(AtlasError, match="restore it from a backup"), Ops(home.ops_db):
+        pass
+
+
+@pytest.mark.parametrize("now", ["2020-01-01", "9999-12-31T23:00:00-05:00", "soon"])
+def test_a_clock_out_of_reach_is_told(now: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATLAS_NOW", now)
+    with pytest.raises(UsageError, match="ATLAS_NOW must"):
         clock.today()

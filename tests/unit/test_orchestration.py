@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -14,13 +15,14 @@ import polars as pl
 import pytest
 import requests
 
+from expectations import gate
 from ingest import archive
 from ingest import load as loading
 from ingest.clock import FIRST_DAY
 from ingest.home import Home
 from ingest.load import read_landed
 from ingest.ops import Ops
-from orchestration import runs, schedules
+from orchestration import dbt_results, runs, schedules, setup
 from orchestration.assets import landed
 from orchestration.assets.sources import preview, source_asset
 from tests.conftest import TODAY, Tiny, csv_of
@@ -72,17 +74,30 @@ def test_a_source_that_fails_materialises_and_fails_its_answer_check(
 
 
 def test_an_error_nobody_foresaw_is_a_status_and_the_other_sources_go_on(
-    instance: dg.DagsterInstance, ops: Ops, tiny: Tiny
+    instance: dg.DagsterInstance, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tiny.folder / "broken.py").write_text("def parse(files):\n    return 1 / 0\n")
-    broken = tiny.declare(source_id="broken", parse={"format": "parser"})
+    broken = tiny.declare(source_id="broken")
     tiny.publish(csv_of(FRA=1))
+    judge = gate.run_gate
+    monkeypatch.setattr(
+        gate, "run_gate", lambda declared, *rest: 1 / 0 if declared == broken else judge(declared, *rest)
+    )
     result = materialize(instance, broken, tiny.declare())
     assert result.success
     statuses = dict(ops.table("calendar").select("source_id", "status").iter_rows())
     assert statuses == {"broken": "failed", "tiny": "fetched"}
     told = ops.day("broken", TODAY)
     assert told is not None
+    assert "ZeroDivisionError" in told["message"]
+
+
+def test_content_that_crashes_its_parser_is_quarantined(instance: dg.DagsterInstance, ops: Ops, tiny: Tiny) -> None:
+    (tiny.folder / "broken.py").write_text("def parse(files):\n    return 1 / 0\n")
+    tiny.publish(csv_of(FRA=1))
+    assert materialize(instance, tiny.declare(source_id="broken", parse={"format": "parser"})).success
+    told = ops.day("broken", TODAY)
+    assert told is not None
+    assert told["status"] == "quarantined"
     assert "ZeroDivisionError" in told["message"]
 
 
@@ -161,9 +176,8 @@ def test_a_preview_cannot_break_its_table() -> None:
         ([], TODAY),
         ([TODAY], TODAY),
         ([YESTERDAY], TODAY),
-        ([TODAY - timedelta(days=3), TODAY - timedelta(days=9)], TODAY - timedelta(days=2)),
+        ([TODAY, TODAY - timedelta(days=9)], TODAY - timedelta(days=8)),
         ([TODAY - timedelta(days=300)], TODAY - timedelta(days=31)),
-        ([TODAY + timedelta(days=1), TODAY - timedelta(days=2)], YESTERDAY),
     ],
 )
 def test_the_first_day_due_follows_the_last_on_record(recorded: list[date], first: date) -> None:
@@ -178,12 +192,12 @@ def ask_schedule() -> dg.RunRequest:
 
 
 def test_the_schedule_asks_for_today(ops: Ops) -> None:
-    ops.put_day("tiny", YESTERDAY, "fetched", None, None)
+    ops.put_day("ledger", YESTERDAY, "fetched", None, None)
     assert ask_schedule().partition_key == str(TODAY)
 
 
 def test_the_schedule_asks_for_the_days_missed_in_one_run(ops: Ops) -> None:
-    ops.put_day("tiny", TODAY - timedelta(days=4), "fetched", None, None)
+    ops.put_day("ledger", TODAY - timedelta(days=4), "fetched", None, None)
     request = ask_schedule()
     assert request.partition_key is None
     assert request.tags == {
@@ -289,3 +303,46 @@ def test_old_finished_runs_are_deleted(instance: dg.DagsterInstance, monkeypatch
     monkeypatch.setenv(runs.KEEP_RUN_DAYS, "1")
     assert runs.prune_runs(instance) == 1
     assert instance.get_run_by_id(run_id) is None
+
+
+def test_a_run_nobody_took_up_is_failed_after_a_while(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = start_run(instance)
+    assert runs.fail_dead_runs(instance) == []
+    monkeypatch.setattr(runs, "CLAIM_SECONDS", -1)
+    assert runs.fail_dead_runs(instance) == [waiting]
+
+
+def test_a_clock_that_was_set_does_not_fail_a_live_run(instance: dg.DagsterInstance) -> None:
+    alive = start_run(instance)
+    runs.claim(instance, alive)
+    run = instance.get_run_by_id(alive)
+    assert run is not None
+    instance.add_run_tags(alive, {runs.STARTED_TAG: str(float(run.tags[runs.STARTED_TAG]) + 30)})
+    assert runs.fail_dead_runs(instance) == []
+
+
+def test_a_damaged_build_file_is_made_anew(home: Home) -> None:
+    home.build_db.write_bytes(b"no database" * 500)
+    with landed._open_build(home) as con:
+        assert con.sql("select 1").fetchall() == [(1,)]
+
+
+def test_dbt_parses_once_and_again_when_its_manifest_is_gone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def parse(folder: str) -> None:
+        calls.append(folder)
+        for name in ("manifest.json", "partial_parse.msgpack"):
+            (Path(folder) / name).write_text("{}")
+
+    monkeypatch.setattr(setup, "_parse", parse)
+    monkeypatch.setattr(setup.dictionary, "write", list)
+    setup.prepare_manifest(home)
+    setup.prepare_manifest(home)
+    assert len(calls) == 1
+    assert not list(home.tmp.glob("*/*"))
+    dbt_results.manifest_path(home).unlink()
+    setup.prepare_manifest(home)
+    assert len(calls) == 2

@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from ingest import parsing
 from ingest.declaration import get_declaration
 from ingest.errors import ParseError
 from ingest.parsing import Parsed, _load_parser, conform, parse, unpack
@@ -158,3 +159,12 @@ def test_json_records_are_read_by_their_key(tiny: Tiny) -> None:
     declaration = tiny.declare(parse={"format": "json", "records": "rows"})
     content = json.dumps({"rows": [{"iso_code": "FRA", "value": 1}]}).encode()
     assert parse(declaration, {MEMBER: content}).frame.rows() == [("FRA", 1.0)]
+
+
+def test_a_factbook_figure_of_another_year_is_left_out() -> None:
+    profile = {"Energy": {"Electricity": {
+        "consumption": {"text": "11 billion kWh (2023 est.)"}, "exports": {"text": "6 billion kWh (2020 est.)"},
+    }}}  # fmt: skip
+    files = {"data/asia/bt.json": json.dumps(profile).encode()}
+    row = parsing._load_parser(get_declaration("world_factbook")).parse(files).row(0, named=True)
+    assert (row["electricity_year"], row["consumption_twh"], row["exports_twh"]) == (2023, 11.0, None)

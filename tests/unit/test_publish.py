@@ -10,6 +10,7 @@ import pytest
 from expectations import marts
 from expectations.results import Check
 from ingest import warehouse
+from ingest.errors import UsageError
 from ingest.home import Home
 from ingest.ops import Ops
 from orchestration import dbt_results, inputs, publish
@@ -24,9 +25,10 @@ class Build:
 
     def __init__(self, home: Home, ops: Ops, tiny: Tiny) -> None:
         self.home = home
-        dbt_results.target_path(home).mkdir()
-        manifest = {"nodes": {MODEL: {"resource_type": "model"}, "test.infra_atlas.t": {"resource_type": "test"}}}
-        (dbt_results.target_path(home) / "manifest.json").write_text(json.dumps(manifest))
+        dbt_results.target_path(home).mkdir(parents=True)
+        model = {"resource_type": "model", "schema": "marts", "alias": "mart_tiny"}
+        manifest = {"nodes": {MODEL: model, "test.infra_atlas.t": {"resource_type": "test"}}}
+        dbt_results.manifest_path(home).write_text(json.dumps(manifest))
         with duckdb.connect(str(home.build_db)) as con:
             warehouse.expose(con, home, ops, {"tiny": tiny.declare()})
             con.sql("create schema marts; create schema core; create schema staging")
@@ -224,10 +226,41 @@ def test_a_held_build_is_still_whole_after_the_next_one(build: Build, monkeypatc
     assert build.ask("select n from marts.mart_tiny") == [(9,)]
 
 
+def test_a_table_the_project_has_no_more_is_not_published(build: Build) -> None:
+    with duckdb.connect(str(build.home.build_db)) as con:
+        con.sql("create table marts.mart_removed as select 1 as n")
+    assert "marts.mart_removed" not in build.publish()["tables"]
+
+
+def test_a_missing_link_to_the_build_is_made_again(build: Build) -> None:
+    key = build.publish()["inputs_key"]
+    assert publish.is_published(build.home, key)
+    (build.home.published / "atlas.duckdb").unlink()
+    assert not publish.is_published(build.home, key)
+    build.publish()
+    assert build.ask("select count(*) from marts.mart_tiny") == [(3,)]
+
+
+def test_a_setting_that_is_no_number_stops_before_anything_is_published(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATLAS_KEEP_BUILDS", "abc")
+    with pytest.raises(UsageError, match="ATLAS_KEEP_BUILDS must be a whole number"):
+        build.publish()
+    assert publish.current(build.home) is None
+
+
 def test_inputs_that_differ_in_a_status_have_another_key(ops: Ops) -> None:
+    declared: Any = {"tiny": None}
+    before = inputs.collect(ops, declared).key
+    ops.put_day("tiny", inputs.clock.today(), "unreachable", None, None)
+    assert inputs.collect(ops, declared).key != before
+
+
+def test_a_source_that_is_declared_no_more_is_no_input(ops: Ops) -> None:
     before = inputs.collect(ops, {}).key
     ops.put_day("tiny", inputs.clock.today(), "unreachable", None, None)
-    assert inputs.collect(ops, {}).key != before
+    assert inputs.collect(ops, {}).key == before
 
 
 def test_inputs_of_another_day_have_another_key(ops: Ops, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,4 +86,20 @@ def test_the_calendar_tells_how_old_the_vintage_in_force_is(
     declaration = tiny.declare_package(edition)
     loading.load(home, ops, declaration, TODAY)
     warehouse.expose(con, home, ops, {"tiny": declaration})
-    assert rows(con, "select day, status, stale_days from raw.calendar") == [(TODAY, "fetched", 10)]
+    assert rows(con, "select day, status, vintage_age_days from raw.calendar") == [(TODAY, "fetched", 10)]
+
+
+def test_a_source_that_is_declared_no_more_is_left_out(home: Home, ops: Ops, tiny: Tiny) -> None:
+    ops.put_day("gone", TODAY, "fetched", None, None)
+    with duckdb.connect() as con:
+        warehouse.expose(con, home, ops, {"tiny": tiny.declare()})
+        assert rows(con, "select source_id from raw.calendar") == []
+
+
+def test_a_vintage_of_other_columns_is_read_with_what_it_lacks_unknown(home: Home, ops: Ops, tiny: Tiny) -> None:
+    tiny.publish(csv_of(FRA=1))
+    loading.load(home, ops, tiny.declare(), TODAY)
+    renamed = tiny.raw()
+    renamed["columns"][1] |= {"name": "figure", "source": "value"}
+    found = warehouse.source_table(home, ops, tiny.declare(columns=renamed["columns"]), TODAY)
+    assert found.select("iso_code", "figure").rows() == [("FRA", None)]

@@ -83,22 +83,28 @@ with
         group by iso3, electricity_year, known_at
     ),
 
-    -- The source leaves trade out where there is none; only here does an absent figure count as zero.
-    balance as (
+    -- A profile that states one side of trade leaves the other out where there is none. Where it states
+    -- neither,
+    -- trade is unknown, and so is all that rests on it.
+    trade as (
         select
             profiles.*,
+            case
+                when coalesce(imports_twh, exports_twh) is not null
+                then coalesce(imports_twh, 0) - coalesce(exports_twh, 0)
+            end as net_imports_twh
+        from profiles
+    ),
+
+    balance as (
+        select
+            trade.*,
             'world_factbook' as source_id,
             rank() over (partition by iso3, year order by known_at desc) = 1 as is_in_force,
             round(consumption_twh + losses_twh, 6) as demand_twh,
-            round(
-                consumption_twh + losses_twh + coalesce(exports_twh, 0) - coalesce(imports_twh, 0), 6
-            ) as generation_twh,
-            round(
-                (coalesce(imports_twh, 0) - coalesce(exports_twh, 0))
-                / nullif(consumption_twh + losses_twh, 0),
-                6
-            ) as net_import_share
-        from profiles
+            round(consumption_twh + losses_twh - net_imports_twh, 6) as generation_twh,
+            round(net_imports_twh / nullif(consumption_twh + losses_twh, 0), 6) as net_import_share
+        from trade
     ),
 
     facts as (

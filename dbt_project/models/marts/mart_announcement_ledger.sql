@@ -25,6 +25,7 @@ select
     chain.chain_id,
     announcement.is_umbrella,
     chain.recency_in_chain = 1 as is_latest_in_chain,
+    deal.is_container,
     announcement.is_contract_named,
     announcement.site,
     announcement.sovereign_guarantee,
@@ -39,3 +40,4 @@ select
     {{ assumption_set_id() }} as assumption_set_id
 from {{ ref("core_announcement") }} as announcement
 left join {{ ref("core_chain_event") }} as chain on announcement.announcement_id = chain.announcement_id
+left join {{ ref("core_deal_chain") }} as deal on chain.chain_id = deal.chain_id

@@ -6,7 +6,8 @@ with
             max(case when programme_stage > 0 and not has_left then programme_stage end) as alive_stage,
             max(case when programme_stage = -1 and not has_left then -1 end) as paused_stage,
             count(*) as n_chains,
-            sum(case when has_left then 1 else 0 end) as n_chains_left
+            sum(case when has_left then 1 else 0 end) as n_chains_left,
+            sum(case when programme_stage = -1 and not has_left then 1 else 0 end) as n_chains_paused
         from {{ ref("core_programme_chain") }}
         group by iso3, programme
     ),
@@ -83,6 +84,7 @@ select
     cast(events.n_events as bigint) as n_events,
     cast(current_stages.n_chains as bigint) as n_chains,
     cast(current_stages.n_chains_left as bigint) as n_chains_left,
+    cast(current_stages.n_chains_paused as bigint) as n_chains_paused,
     vendors.lead_vendors,
     {{ grade_letter("events.grade_score") }} as grade,
     events.source_id,

@@ -65,11 +65,14 @@ def _profile(gec: str, profile: dict[str, Any]) -> dict[str, Any]:
         "population": None if population is None else int(population), "population_year": population_year,
         "gdp_usd": gdp, "gdp_year": gdp_year, "electricity_year": None,
     }  # fmt: skip
-    for column, (label, unit, scale) in ELECTRICITY.items():
-        value, year = read_figure(_text(profile, "Energy", "Electricity", label), unit)
-        row[column] = None if value is None else value / scale
-        if column == "consumption_twh":
-            row["electricity_year"] = year
+    found = {
+        column: (*read_figure(_text(profile, "Energy", "Electricity", label), unit), scale)
+        for column, (label, unit, scale) in ELECTRICITY.items()
+    }
+    row["electricity_year"] = found["consumption_twh"][1]
+    for column, (value, year, scale) in found.items():
+        # A figure of another year than consumption's would stand under a year it is not about.
+        row[column] = None if value is None or year != row["electricity_year"] else value / scale
     return row
 
 
