@@ -83,28 +83,16 @@ with
         group by iso3, electricity_year, known_at
     ),
 
-    -- A profile that states one side of trade leaves the other out where there is none. Where it states
-    -- neither,
-    -- trade is unknown, and so is all that rests on it.
-    trade as (
-        select
-            profiles.*,
-            case
-                when coalesce(imports_twh, exports_twh) is not null
-                then coalesce(imports_twh, 0) - coalesce(exports_twh, 0)
-            end as net_imports_twh
-        from profiles
-    ),
-
+    -- An absent side of trade is unknown, not none: some profiles state it for another year only.
     balance as (
         select
-            trade.*,
+            profiles.*,
             'world_factbook' as source_id,
             rank() over (partition by iso3, year order by known_at desc) = 1 as is_in_force,
             round(consumption_twh + losses_twh, 6) as demand_twh,
-            round(consumption_twh + losses_twh - net_imports_twh, 6) as generation_twh,
-            round(net_imports_twh / nullif(consumption_twh + losses_twh, 0), 6) as net_import_share
-        from trade
+            round(consumption_twh + losses_twh + exports_twh - imports_twh, 6) as generation_twh,
+            round((imports_twh - exports_twh) / nullif(consumption_twh + losses_twh, 0), 6) as net_import_share
+        from profiles
     ),
 
     facts as (
