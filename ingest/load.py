@@ -73,14 +73,8 @@ def import_vintage(home: Home, ops: Ops, declaration: Declaration, path: Path, d
     digest = archive.content_sha256(files)
     before = [known for known in ops.archived(declaration.source_id) if known.known_at <= day]
     if before and before[-1].content_sha256 == digest:
-        return _settle(
-            home,
-            ops,
-            declaration,
-            day,
-            "unchanged",
-            f"The content of {path.name} was already known by {day}.",
-        )
+        told = f"The content of {path.name} was already known by {day}."
+        return _settle(home, ops, declaration, day, "unchanged", told)
     raw = archive.store(home.archive, content)
     ops.log_fetch(
         declaration.source_id, day, "archived", address=f"import:{path.name}", basis="archived", known_at=day,
