@@ -67,7 +67,7 @@ def some(folder: Path, pattern: str, at_least: int = 1) -> bool:
 STAGES: dict[str, Callable[[Path], bool]] = {
     "fetching": lambda home: some(home, "archive/??/*", 2),
     "gating": lambda home: some(home, "landed/*/*.parquet", 2),
-    "dbt": lambda home: (home / "warehouse" / "inputs.json").exists() and some(home, "dbt/run/**/*.sql", 3),
+    "dbt": lambda home: (home / "warehouse" / "inputs.json").exists() and some(home, "dbt/build/run/**/*.sql", 3),
     "publishing": lambda home: some(home, "published/builds/.unfinished-*"),
 }
 
