@@ -91,7 +91,9 @@ with
             rank() over (partition by iso3, year order by known_at desc) = 1 as is_in_force,
             round(consumption_twh + losses_twh, 6) as demand_twh,
             round(consumption_twh + losses_twh + exports_twh - imports_twh, 6) as generation_twh,
-            round((imports_twh - exports_twh) / nullif(consumption_twh + losses_twh, 0), 6) as net_import_share
+            round(
+                (imports_twh - exports_twh) / nullif(consumption_twh + losses_twh, 0), 6
+            ) as net_import_share
         from profiles
     ),
 
