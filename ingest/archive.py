@@ -1,8 +1,10 @@
 """The archive: exact bytes by sha256. Nothing that was fetched is ever changed or deleted."""
 
 import hashlib
+import io
 import os
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,6 +25,21 @@ def content_sha256(files: Mapping[str, bytes]) -> str:
         return sha256(next(iter(files.values())))
     lines = [f"{sha256(content)}  {name}\n" for name, content in sorted(files.items())]
     return sha256("".join(lines).encode())
+
+
+def bundle(files: Mapping[str, bytes]) -> bytes:
+    """Return files that belong together as one zip file, the same bytes for the same files in the same order."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as written:
+        for name, content in files.items():
+            written.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def unbundle(content: bytes) -> dict[str, bytes]:
+    """Return the files of a bundle of ours, by name."""
+    with zipfile.ZipFile(io.BytesIO(content)) as read:
+        return {info.filename: read.read(info) for info in read.infolist()}
 
 
 def path_of(archive: Path, digest: str) -> Path:

@@ -50,10 +50,10 @@ FOLD: dict[str, Callable[[str], str]] = {
 
 def iso3_of(value: str, country: Country) -> str | None:
     """Return the iso3 of one published value, or None where it maps to no country."""
-    if value in country.aggregates:
-        return None
     if value in country.aliases:
         return country.aliases[value]
+    if country.is_aggregate(value):
+        return None
     return _tables()[country.code].get(FOLD[country.code](value.strip()))
 
 
@@ -64,7 +64,7 @@ def map_countries(frame: pl.DataFrame, country: Country) -> tuple[pl.DataFrame, 
     """
     values = frame[country.column].unique().sort()
     found = {value: iso3_of(value, country) for value in values if value}
-    unmapped = [value for value, iso3 in found.items() if iso3 is None and value not in country.aggregates]
+    unmapped = [value for value, iso3 in found.items() if iso3 is None and not country.is_aggregate(value)]
     if not country.optional and any(not value for value in values):
         unmapped.append("(empty)")
     iso3 = pl.col(country.column).replace_strict(

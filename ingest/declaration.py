@@ -4,6 +4,7 @@ A declaration is the only place where a source is described. The asset, its chec
 suite, the dbt source and the dictionary entry all follow from it.
 """
 
+import fnmatch
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -65,7 +66,64 @@ class LedgerTransport(Part):
     file: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
 
 
-Transport = Annotated[PackageTransport | LedgerTransport, Field(discriminator="kind")]
+class Paging(Part):
+    """A list given page by page: `offset_parameter` counts rows, and a page without rows is the last."""
+
+    limit_parameter: str
+    limit: int = Field(gt=0, description="Rows asked for per page")
+    offset_parameter: str
+    max_pages: int = Field(gt=0, le=1000, description="More pages than this are an error, not a longer list")
+
+
+class Key(Part):
+    """A secret the publisher asks for. It is sent to the declared host alone and stands in no address we keep."""
+
+    env: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="Environment variable that holds it")
+    header: str | None = None
+    parameter: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "Key":
+        if (self.header is None) == (self.parameter is None):
+            raise ValueError("a key is sent in a header or in a parameter: name one of them")
+        return self
+
+
+# A name with dots, no port, no credentials and no address in figures: what is fetched is public.
+PublicUrl = Annotated[str, Field(pattern=r"^https://(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s#]*)?$")]
+Host = Annotated[str, Field(pattern=r"^(?:[a-z0-9-]+\.)+[a-z]{2,}$")]
+
+
+class HttpTransport(Part):
+    """Files of one edition fetched over HTTPS. Several files, or pages, make one vintage together."""
+
+    kind: Literal["http"]
+    files: dict[str, PublicUrl] = Field(min_length=1, description="Name of each file and its address")
+    media_types: list[str] = Field(min_length=1, description="Content types the publisher may answer with")
+    paging: Paging | None = None
+    body: str | None = Field(None, description="Sent with POST; none: GET")
+    members: list[str] = Field([], description="Paths inside a zip answer; `*` matches within a name")
+    redirect_hosts: list[Host] = Field([], description="Hosts the publisher may send us on to")
+    key: Key | None = None
+    max_bytes: int = Field(32 * 2**20, gt=0, le=512 * 2**20, description="Largest answer that is read")
+    spacing_seconds: float = Field(0, ge=0, le=60, description="Least time between two requests to the host")
+    deadline_seconds: float = Field(120, gt=0, le=3600, description="Time for the whole edition, retries included")
+
+    @model_validator(mode="after")
+    def _one_file_where_it_matters(self) -> "HttpTransport":
+        if (self.paging or self.members) and len(self.files) > 1:
+            raise ValueError("pages and zip members go with one file")
+        if self.paging and self.members:
+            raise ValueError("pages of zip files are not read")
+        return self
+
+    @property
+    def is_bundle(self) -> bool:
+        """Whether a vintage is several answers, kept together in one zip file."""
+        return len(self.files) > 1 or self.paging is not None
+
+
+Transport = Annotated[PackageTransport | LedgerTransport | HttpTransport, Field(discriminator="kind")]
 
 
 class Cadence(Part):
@@ -80,6 +138,9 @@ class Parse(Part):
     format: Literal["csv", "json", "parser"]
     records: str | None = Field(
         None, description="json: key of the list of records; none: the values of the top object"
+    )
+    ends_with_newline: bool = Field(
+        True, description="csv: the publisher ends the last line, so a file that does not was cut short"
     )
 
 
@@ -126,8 +187,14 @@ class Country(Part):
     optional: bool = Field(False, description="An empty value is allowed: the row is about no single country")
     aliases: dict[str, str] = {}
     aggregates: list[str] = Field(
-        [], description="Values that are no ISO country (world, regions, oceans): their rows get no iso3"
+        [],
+        description="Values that are no ISO country (world, regions, oceans), `*` standing for any end: "
+        "their rows get no iso3. An alias comes first.",
     )
+
+    def is_aggregate(self, value: str) -> bool:
+        """Whether a published value is declared to be no country."""
+        return value not in self.aliases and any(fnmatch.fnmatchcase(value, pattern) for pattern in self.aggregates)
 
 
 class Volume(Part):
@@ -197,6 +264,9 @@ class Declaration(Part):
         ):
             if column and column not in names:
                 raise ValueError(f"{part} names column {column!r}, which is not declared")
+        key = self.transport.key if isinstance(self.transport, HttpTransport) else None
+        if key and key.env not in self.requires_env:
+            raise ValueError(f"requires_env must list {key.env}, which the key is read from")
         return self
 
     @property

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -58,26 +59,38 @@ def fail(ops: Ops, declaration: Declaration, day: date, error: Exception) -> Loa
     return _close(ops, declaration, day, "failed", message)
 
 
-def import_vintage(home: Home, ops: Ops, declaration: Declaration, path: Path, day: date) -> Load:
+def read_files(declaration: Declaration, paths: Sequence[Path]) -> bytes:
+    """Return the files of a vintage as the bytes it is archived as. Raises UsageError."""
+    contents: dict[str, bytes] = {}
+    for path in paths:
+        try:
+            contents[path.name] = path.read_bytes()
+        except OSError as error:
+            raise UsageError(f"Expected a readable file at {path}: {error.strerror}.") from None
+    try:
+        return parsing.bundle(declaration, contents)
+    except ParseError as error:
+        raise UsageError(str(error)) from None
+
+
+def import_vintage(home: Home, ops: Ops, declaration: Declaration, paths: Sequence[Path], day: date) -> Load:
     """Bring in an archived vintage of the source, known on `day`, through the same gate."""
     if day > clock.today():
         raise UsageError(f"A vintage cannot have been known on {day}: that day is still to come.")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"Expected a readable file at {path}: {error.strerror}.") from None
+    content = read_files(declaration, paths)
+    named = ", ".join(path.name for path in paths)
     try:
         files = parsing.unpack(declaration, content)
     except ParseError as error:
-        raise UsageError(f"{path} cannot be imported. {error}") from None
+        raise UsageError(f"{named} cannot be imported. {error}") from None
     digest = archive.content_sha256(files)
     before = [known for known in ops.archived(declaration.source_id) if known.known_at <= day]
     if before and before[-1].content_sha256 == digest:
-        told = f"The content of {path.name} was already known by {day}."
+        told = f"The content of {named} was already known by {day}."
         return _settle(home, ops, declaration, day, "unchanged", told)
     raw = archive.store(home.archive, content)
     ops.log_fetch(
-        declaration.source_id, day, "archived", address=f"import:{path.name}", basis="archived", known_at=day,
+        declaration.source_id, day, "archived", address=f"import:{named}", basis="archived", known_at=day,
         n_bytes=len(content), raw_sha256=raw, content_sha256=digest,
     )  # fmt: skip
     return _settle(home, ops, declaration, day, "archived", None)
@@ -86,10 +99,10 @@ def import_vintage(home: Home, ops: Ops, declaration: Declaration, path: Path, d
 def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[Status, str | None]:
     """Archive and log what is new. Returns the status of the day as far as fetching tells it."""
     source_id = declaration.source_id
-    history = ops.archived(source_id)
     status: Status = "unchanged"
+    has_answered = False
     try:
-        for fetched in fetcher(declaration)(declaration, day, home, history):
+        for fetched in fetcher(declaration)(declaration, day, home, ops):
             content = archive.read(home.archive, fetched.raw_sha256)
             try:
                 digest = archive.content_sha256(parsing.unpack(declaration, content))
@@ -99,6 +112,7 @@ def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[S
             # Blocked content that is met again on a later day is judged again by that day.
             is_new = not known or known[-1].content_sha256 != digest or known[-1].is_blocked
             status = "fetched" if is_new else status
+            has_answered = True
             ops.log_fetch(
                 source_id, day, "fetched" if is_new else "unchanged", address=fetched.address, edition=fetched.edition,
                 basis=fetched.basis, known_at=fetched.known_at, n_bytes=fetched.n_bytes, raw_sha256=fetched.raw_sha256,
@@ -109,7 +123,7 @@ def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[S
         message = str(error) if isinstance(error, AtlasError) else f"{source_id}: {error.strerror or error}."
         ops.log_fetch(source_id, day, failed, error=message)
         return failed, message
-    if status == "unchanged":
+    if not has_answered:
         if not any(item.known_at <= day for item in ops.archived(source_id)):
             ops.log_fetch(source_id, day, "no_vintage")
             return "no_vintage", f"Nothing of this source is known by {day}."

@@ -29,6 +29,8 @@ TABLES = {
         fetch_id integer primary key, source_id text not null, day date not null, address text, edition text,
         status text not null, basis text, known_at date, n_bytes integer, raw_sha256 text, content_sha256 text,
         fetched_at timestamp not null, attempts integer not null, error text""",
+    "validator": """
+        address text primary key, etag text, last_modified text, raw_sha256 text not null, member text""",
     "vintage": """
         source_id text not null, known_at date not null, content_sha256 text not null, fetch_id integer not null,
         parse_key text not null, is_accepted boolean not null, n_rows integer not null, n_set_aside integer not null,
@@ -76,6 +78,20 @@ class Archived:
     raw_sha256: str
     content_sha256: str
     is_blocked: bool
+
+
+@dataclass(frozen=True)
+class Validator:
+    """What a publisher said of its last answer at an address, and the archived bytes that hold it.
+
+    `member` names the answer inside an archived bundle; None where the bytes are the answer.
+    """
+
+    address: str
+    etag: str | None
+    last_modified: str | None
+    raw_sha256: str
+    member: str | None
 
 
 def _outcome(check: "Check") -> str:
@@ -153,6 +169,15 @@ class Ops:
                 "content_sha256": content_sha256, "fetched_at": clock.now(), "attempts": attempts, "error": error,
             },
         )  # fmt: skip
+
+    def validator(self, address: str) -> Validator | None:
+        """Return what is kept of the last answer at an address."""
+        row = self._db.execute("select * from validator where address = ?", [address]).fetchone()
+        return Validator(**row) if row else None
+
+    def put_validator(self, validator: Validator) -> None:
+        """Keep what a publisher said of an answer, in place of what it said before."""
+        self._put("validator", validator.__dict__)
 
     def archived(self, source_id: str) -> list[Archived]:
         """Return the fetches that brought new content, in the order their content became known."""

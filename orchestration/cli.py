@@ -66,7 +66,7 @@ def sources() -> None:
 @app.command("import")
 def import_(
     source: Annotated[str, typer.Argument(help="Source to import into.")],
-    files: Annotated[list[Path], typer.Argument(help="Archived vintage, as it was published.")],
+    files: Annotated[list[Path], typer.Argument(help="Archived vintage as published: its file, or all its files.")],
     day: Annotated[str, typer.Option("--day", help="Day on which this content is known to have been public.")],
 ) -> None:
     """Bring in an archived vintage through the same gate. `atlas refresh` then publishes it."""
@@ -77,13 +77,9 @@ def import_(
     from orchestration import show
 
     declaration = get_declaration(source)
-    if len(files) > 1:
-        raise UsageError(
-            f"A vintage of {source} is one file; {len(files)} were given. Import them one by one, each with its day."
-        )
     home = open_home()
     with writer_lock(home), Ops(home.ops_db) as ops:
-        load = import_vintage(home, ops, declaration, files[0], _day(day))
+        load = import_vintage(home, ops, declaration, files, _day(day))
         show.loads(ops, [load])
     if not load.is_good:
         raise typer.Exit(1)
@@ -104,12 +100,12 @@ def query(
 @app.command()
 def gate(
     source: Annotated[str, typer.Argument(help="Source whose gate to use.")],
-    file: Annotated[Path, typer.Argument(help="File as published.")],
+    files: Annotated[list[Path], typer.Argument(help="File as published, or all files of one vintage.")],
 ) -> None:
     """Try a file against a source's gate. Nothing is archived or loaded."""
     from orchestration import show
 
-    if not show.gate(source, file):
+    if not show.gate(source, files):
         raise typer.Exit(1)
 
 

@@ -205,15 +205,12 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else str(value)
 
 
-def gate(source_id: str, path: Path) -> bool:
-    """Print what a source's gate says of a file; return whether it would be accepted."""
-    from ingest.load import gate_content, read_landed
+def gate(source_id: str, paths: Sequence[Path]) -> bool:
+    """Print what a source's gate says of a vintage; return whether it would be accepted."""
+    from ingest.load import gate_content, read_files, read_landed
 
     declaration = get_declaration(source_id)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"Expected a readable file at {path}: {error.strerror}.") from None
+    content = read_files(declaration, paths)
     home = open_home()
     with Ops(home.ops_db) as ops:
         in_force = ops.in_force(source_id, clock.today())

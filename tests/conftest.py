@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -16,8 +17,10 @@ from ingest import load as loading
 from ingest.declaration import Declaration, PackageTransport, get_declaration, parse_declaration
 from ingest.home import Home, open_home
 from ingest.ops import Ops
+from ingest.web import client as web_client
 from tests.fixtures.published import first_edition, good_bytes, good_rows
 from tests.pipeline import Project, Wheel, copy_project, make_wheel
+from tests.web import Web, running
 
 TODAY = date(2026, 11, 22)
 MEMBER = "tiny_data/tiny.csv"
@@ -35,6 +38,30 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
     monkeypatch.setenv("ATLAS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ATLAS_NOW", str(TODAY))
+
+
+@pytest.fixture(autouse=True)
+def own_client() -> Iterator[None]:
+    """Each test is a run of its own: no host is remembered as silent, and no session is left open."""
+    web_client.client.cache_clear()
+    yield
+    web_client.client.cache_clear()
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    """A web on loopback that `ATLAS_MIRROR` points at."""
+    with running() as served:
+        monkeypatch.setenv("ATLAS_MIRROR", served.address)
+        yield served
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits a client asked for; none is really waited."""
+    told: list[float] = []
+    monkeypatch.setattr(web_client, "client", cache(lambda: web_client.Client(told.append)))
+    return told
 
 
 @pytest.fixture
@@ -156,7 +183,7 @@ def import_older(project: Project, path: Path) -> None:
         patch.setenv("ATLAS_NOW", project.now)
         home = open_home()
         with Ops(home.ops_db) as ops:
-            done = loading.import_vintage(home, ops, get_declaration("codecarbon_energy_mix"), path, IMPORTED_ON)
+            done = loading.import_vintage(home, ops, get_declaration("codecarbon_energy_mix"), [path], IMPORTED_ON)
     assert done.status == "archived", done.message
 
 

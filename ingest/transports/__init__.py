@@ -1,20 +1,19 @@
 """The ways in. Each kind of transport is one module here with one function, and one model in `ingest.declaration`:
 
-    fetch(declaration, day, home, history) -> Iterator[Fetched]
+    fetch(declaration, day, home, ops) -> Iterator[Fetched]
 
-It yields the contents that had been published by `day` and are new beside `history` (what is archived of the source,
-in the order it became known), archiving bytes itself. It raises
-UnreachableError where nobody answered and FetchError where the answer is not what was declared.
-`package` and `ledger` are here; a source read over HTTP is another module beside them.
+It yields the contents that had been published by `day` and may be new beside what `ops` knows to be archived,
+archiving bytes itself. It raises UnreachableError where nobody answered and FetchError where the answer is not what
+was declared.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from ingest.declaration import Declaration
 from ingest.home import Home
-from ingest.ops import Archived
+from ingest.ops import Ops
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,12 @@ class Fetched:
     attempts: int = 1
 
 
-Fetch = Callable[[Declaration, date, Home, Sequence[Archived]], Iterator[Fetched]]
+Fetch = Callable[[Declaration, date, Home, Ops], Iterator[Fetched]]
 
 
 def fetcher(declaration: Declaration) -> Fetch:
     """Return the way in that a declaration names."""
-    from ingest.transports import ledger, package
+    from ingest.transports import http, ledger, package
 
-    kinds: dict[str, Fetch] = {"package": package.fetch, "ledger": ledger.fetch}
+    kinds: dict[str, Fetch] = {"package": package.fetch, "ledger": ledger.fetch, "http": http.fetch}
     return kinds[declaration.transport.kind]

@@ -1,17 +1,17 @@
 """Way in for a reviewed file of this repository."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from ingest import archive, clock
 from ingest.declaration import Declaration, LedgerTransport
 from ingest.errors import FetchError
 from ingest.home import Home
-from ingest.ops import Archived
+from ingest.ops import Ops
 from ingest.transports import Fetched
 
 
-def fetch(declaration: Declaration, day: date, home: Home, history: Sequence[Archived]) -> Iterator[Fetched]:
+def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator[Fetched]:
     """Yield the file as it is today. A past day gets nothing: today's bytes never go under an old day."""
     transport = declaration.transport
     assert isinstance(transport, LedgerTransport)  # noqa: S101 - told by the kind
@@ -25,6 +25,7 @@ def fetch(declaration: Declaration, day: date, home: Home, history: Sequence[Arc
             f"{declaration.source_id}: the reviewed file {transport.file} is missing beside its declaration. "
             "Restore it from version control."
         ) from None
+    history = ops.archived(declaration.source_id)
     last = history[-1] if history else None
     if last and last.raw_sha256 == archive.sha256(content) and not (last.is_blocked and last.known_at < day):
         return

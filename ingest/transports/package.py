@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,18 +15,18 @@ from ingest import archive
 from ingest.declaration import Declaration, Edition, PackageTransport
 from ingest.errors import FetchError, UnreachableError
 from ingest.home import Home, scratch
-from ingest.ops import Archived
+from ingest.ops import Ops
 from ingest.transports import Fetched
 
 DEADLINE_SECONDS = 180
 ADDRESS = re.compile(r"\w+://\S+")
 
 
-def fetch(declaration: Declaration, day: date, home: Home, history: Sequence[Archived]) -> Iterator[Fetched]:
+def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator[Fetched]:
     """Yield every pinned edition released by `day` that is not archived yet."""
     transport = declaration.transport
     assert isinstance(transport, PackageTransport)  # noqa: S101 - told by the kind
-    have = {archived.raw_sha256 for archived in history}
+    have = {archived.raw_sha256 for archived in ops.archived(declaration.source_id)}
     for edition in transport.editions:
         if edition.released > day or edition.sha256 in have:
             continue

@@ -42,7 +42,7 @@ def test_no_bad_load_changes_a_mart(refreshed: Refreshed, tmp_path, monkeypatch)
         for source_id in load_declarations():
             path = tmp_path / "load"
             path.write_bytes(good_bytes(source_id))
-            assert import_vintage(home, ops, get_declaration(source_id), path, KNOWN_AT).is_good
+            assert import_vintage(home, ops, get_declaration(source_id), [path], KNOWN_AT).is_good
     assert project.atlas("refresh").returncode == 0
     before = facts(home)
     stopped = 0
@@ -55,7 +55,7 @@ def test_no_bad_load_changes_a_mart(refreshed: Refreshed, tmp_path, monkeypatch)
                     continue
                 path.write_bytes(content)
                 try:
-                    load = import_vintage(home, ops, declaration, path, KNOWN_AT)
+                    load = import_vintage(home, ops, declaration, [path], KNOWN_AT)
                 except Exception as error:
                     assert type(error).__name__ == "UsageError", (source_id, case_id)  # not even the file can be opened
                 else:

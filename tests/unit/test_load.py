@@ -257,7 +257,7 @@ def test_an_import_is_in_force_from_its_day_and_not_over_later_content(
 ) -> None:
     tiny.publish(GOOD)
     load(home, ops, tiny.declare())
-    done = loading.import_vintage(home, ops, tiny.declare(), older, PAST)
+    done = loading.import_vintage(home, ops, tiny.declare(), [older], PAST)
     assert (done.status, recorded(ops, PAST)) == ("archived", "archived")
     assert rows_in_force(home, ops, PAST - timedelta(days=1)) == []
     assert rows_in_force(home, ops, PAST) == [("FRA", 7.0, "FRA")]
@@ -265,36 +265,36 @@ def test_an_import_is_in_force_from_its_day_and_not_over_later_content(
 
 
 def test_a_past_day_after_an_import_is_unchanged(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
-    loading.import_vintage(home, ops, tiny.declare(), older, PAST)
+    loading.import_vintage(home, ops, tiny.declare(), [older], PAST)
     assert load(home, ops, tiny.declare(), PAST + timedelta(days=1)).status == "unchanged"
 
 
 def test_an_import_of_known_content_is_unchanged(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
-    loading.import_vintage(home, ops, tiny.declare(), older, PAST)
-    again = loading.import_vintage(home, ops, tiny.declare(), older, PAST + timedelta(days=5))
+    loading.import_vintage(home, ops, tiny.declare(), [older], PAST)
+    again = loading.import_vintage(home, ops, tiny.declare(), [older], PAST + timedelta(days=5))
     assert again.status == "unchanged"
     assert [vintage.known_at for vintage in ops.vintages("tiny")] == [PAST]
 
 
 def test_an_import_that_the_gate_blocks_is_quarantined(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
     older.write_bytes(BAD)
-    assert loading.import_vintage(home, ops, tiny.declare(), older, PAST).status == "quarantined"
+    assert loading.import_vintage(home, ops, tiny.declare(), [older], PAST).status == "quarantined"
     assert ops.in_force("tiny", TODAY) is None
 
 
 def test_a_day_to_come_cannot_be_imported(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
     with pytest.raises(UsageError, match="still to come"):
-        loading.import_vintage(home, ops, tiny.declare(), older, TODAY + timedelta(days=1))
+        loading.import_vintage(home, ops, tiny.declare(), [older], TODAY + timedelta(days=1))
 
 
 def test_a_missing_file_cannot_be_imported(home: Home, ops: Ops, tiny: Tiny, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="readable file"):
-        loading.import_vintage(home, ops, tiny.declare(), tmp_path / "nosuch.csv", PAST)
+        loading.import_vintage(home, ops, tiny.declare(), [tmp_path / "nosuch.csv"], PAST)
 
 
 def test_the_data_file_of_a_wheel_can_be_imported_alone(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
     declaration = tiny.declare_package(tiny.wheel("1.0", PAST, GOOD))
-    assert loading.import_vintage(home, ops, declaration, older, PAST).status == "archived"
+    assert loading.import_vintage(home, ops, declaration, [older], PAST).status == "archived"
     assert rows_in_force(home, ops) == [("FRA", 7.0, "FRA")]
 
 
@@ -313,7 +313,7 @@ def test_state_of_an_older_layout_is_rebuilt_from_the_archive_without_fetching(
 ) -> None:
     tiny.publish(GOOD)
     load(home, ops, tiny.declare())
-    loading.import_vintage(home, ops, tiny.declare(), older, PAST)
+    loading.import_vintage(home, ops, tiny.declare(), [older], PAST)
     before = [loading.read_landed(home, vintage).rows() for vintage in ops.vintages("tiny")]
     (home.root / "VERSION").write_text(f"{STATE_VERSION - 1}\n")
     assert open_home() == home

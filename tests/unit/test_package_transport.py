@@ -9,6 +9,7 @@ from ingest import archive
 from ingest.declaration import Declaration
 from ingest.errors import FetchError, UnreachableError
 from ingest.home import Home
+from ingest.ops import Ops
 from ingest.transports import Fetched
 from ingest.transports.package import _explain, fetch
 from tests.conftest import TODAY, Tiny, csv_of
@@ -22,7 +23,8 @@ def kept(home: Home) -> list[Path]:
 
 
 def fetched(declaration: Declaration, home: Home, day: date = TODAY) -> list[Fetched]:
-    return list(fetch(declaration, day, home, []))
+    with Ops(home.ops_db) as ops:
+        return list(fetch(declaration, day, home, ops))
 
 
 @pytest.fixture

@@ -1,0 +1,128 @@
+"""Way in over HTTPS: one file, several files of one edition, or the pages of a list.
+
+What is asked and believed is `ingest.web`'s business. Here answers become a vintage: one answer is archived as it
+came, several together in one zip file whose members are the answers as they came.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from ingest import archive, clock, parsing
+from ingest.declaration import Declaration, HttpTransport
+from ingest.errors import AtlasError, FetchError, ParseError
+from ingest.home import Home
+from ingest.ops import Ops, Validator
+from ingest.transports import Fetched
+from ingest.web import client as web
+from ingest.web.client import Answer, Ask
+
+
+@dataclass(frozen=True)
+class Part:
+    """One answer of an edition."""
+
+    name: str
+    address: str
+    content: bytes
+    etag: str | None
+    last_modified: str | None
+
+
+def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator[Fetched]:
+    """Yield the edition the publisher serves now. A past day gets nothing: today's bytes never go under an old day."""
+    if day != clock.today():
+        return
+    transport = transport_of(declaration)
+    try:
+        parts, attempts = ask_parts(declaration, home, ops)
+    except AtlasError as error:
+        raise type(error)(f"{declaration.source_id}: {error}") from None
+    is_bundle = transport.is_bundle
+    content = archive.bundle({part.name: part.content for part in parts}) if is_bundle else parts[0].content
+    digest = archive.store(home.archive, content)
+    for part in parts:
+        member = part.name if is_bundle else None
+        ops.put_validator(Validator(part.address, part.etag, part.last_modified, digest, member))
+    yield Fetched(parts[0].address, None, "fetched", day, digest, len(content), attempts)
+
+
+def ask_parts(
+    declaration: Declaration, home: Home | None, ops: Ops | None, *, use_mirror: bool = True
+) -> tuple[list[Part], int]:
+    """Ask for every file or page; return the answers and the most attempts one of them took.
+
+    With `home` and `ops`, what is archived already is asked for only if it has changed.
+    """
+    transport = transport_of(declaration)
+    until = time.monotonic() + transport.deadline_seconds
+    parts: list[Part] = []
+    attempts = 1
+    for name, url in _addresses(transport):
+        known = _known(home, ops, url) if home and ops and transport.body is None else None
+        answer = web.client().fetch(_ask(transport, url, known), until, use_mirror=use_mirror)
+        attempts = max(attempts, answer.attempts)
+        parts.append(_part(home, name, url, answer, known))
+        if transport.paging and _is_last(declaration, parts[-1]):
+            return parts, attempts
+    if transport.paging:
+        raise FetchError(
+            f"expected at most {transport.paging.max_pages} pages, came no end. Raise max_pages if the list has grown."
+        )
+    return parts, attempts
+
+
+def transport_of(declaration: Declaration) -> HttpTransport:
+    """Return the transport of a source read over HTTP."""
+    assert isinstance(declaration.transport, HttpTransport)  # noqa: S101 - told by the kind
+    return declaration.transport
+
+
+def _addresses(transport: HttpTransport) -> Iterator[tuple[str, str]]:
+    """Yield the name and the address of every file, or of every page there could be."""
+    paging = transport.paging
+    if paging is None:
+        yield from transport.files.items()
+        return
+    ((name, url),) = transport.files.items()
+    for number in range(paging.max_pages):
+        mark = "&" if "?" in url else "?"
+        query = f"{paging.limit_parameter}={paging.limit}&{paging.offset_parameter}={number * paging.limit}"
+        yield f"{number:04}-{name}", f"{url}{mark}{query}"
+
+
+def _ask(transport: HttpTransport, url: str, known: Validator | None) -> Ask:
+    key = transport.key
+    secret = os.environ.get(key.env, "") if key else ""
+    return Ask(
+        url, tuple(transport.media_types), transport.max_bytes, tuple(transport.redirect_hosts), transport.body,
+        transport.spacing_seconds,
+        secret_headers={key.header: secret} if key and key.header else {},
+        secret_parameters={key.parameter: secret} if key and key.parameter else {},
+        etag=known and known.etag, last_modified=known and known.last_modified,
+    )  # fmt: skip
+
+
+def _known(home: Home, ops: Ops, url: str) -> Validator | None:
+    known = ops.validator(url)
+    return known if known and archive.path_of(home.archive, known.raw_sha256).exists() else None
+
+
+def _part(home: Home | None, name: str, url: str, answer: Answer, known: Validator | None) -> Part:
+    if answer.content is not None:
+        return Part(name, url, answer.content, answer.etag, answer.last_modified)
+    if home is None or known is None:
+        raise FetchError("the publisher says that nothing has changed, but was not asked whether.")
+    raw = archive.read(home.archive, known.raw_sha256)
+    content = archive.unbundle(raw)[known.member] if known.member else raw
+    return Part(name, url, content, known.etag, known.last_modified)
+
+
+def _is_last(declaration: Declaration, part: Part) -> bool:
+    """Whether a page has no rows, which is how a list ends."""
+    try:
+        return not parsing.records_of(declaration, part.content)
+    except ParseError as error:
+        raise FetchError(f"page {part.name} is no page. {error}") from None

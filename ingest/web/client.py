@@ -1,0 +1,267 @@
+"""The one client for the open web: spaced, retried, capped, and believed only as far as `policy` goes.
+
+A process has one client, so a host that does not answer is tried once a run. Retries live here and nowhere else.
+"""
+
+import contextlib
+import random
+import time
+import zlib
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urljoin
+
+from ingest.errors import AtlasError, FetchError, UnreachableError
+from ingest.web import policy
+
+if TYPE_CHECKING:
+    import requests
+
+USER_AGENT = "infra-atlas/0.1 (open data warehouse; Python requests)"
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 20.0
+ATTEMPTS = 3
+FIRST_WAIT_SECONDS = 1.0
+MAX_REDIRECTS = 5
+CHUNK_BYTES = 2**16
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question: an address and what may come back.
+
+    `url` is the address as declared, which is also how messages name it. `secret` is a header or a parameter that
+    stands in neither. `etag` and `last_modified` come from the answer that is archived, if there is one.
+    """
+
+    url: str
+    media_types: tuple[str, ...]
+    max_bytes: int
+    hosts: tuple[str, ...] = ()
+    body: str | None = None
+    spacing_seconds: float = 0
+    secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret_parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came. `content` is None where the publisher says that nothing has changed."""
+
+    content: bytes | None
+    etag: str | None
+    last_modified: str | None
+    attempts: int
+
+
+class _TryAgainError(Exception):
+    """A passing fault: what happened, and how long the host asks to be left alone."""
+
+    def __init__(self, reason: str, wait_seconds: float | None = None, *, host_is_silent: bool = False) -> None:
+        super().__init__(reason)
+        self.wait_seconds = wait_seconds
+        self.host_is_silent = host_is_silent
+
+
+class Client:
+    """Asks hosts, one session each. Not for use by several threads at once."""
+
+    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._sleep = sleep
+        self._sessions: dict[str, requests.Session] = {}
+        self._asked: dict[str, float] = {}
+        self._silent: dict[str, str] = {}
+
+    def fetch(self, ask: Ask, until: float, *, use_mirror: bool = True) -> Answer:
+        """Return the answer to a question before the monotonic time `until`.
+
+        Raises UnreachableError where nobody answered and FetchError where the answer cannot be believed.
+        """
+        host = policy.host_of(ask.url)
+        if host in self._silent:
+            raise UnreachableError(f"{host} did not answer earlier in this run ({self._silent[host]}).")
+        base = policy.mirror() if use_mirror else None
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._follow(ask, base, until, attempt)
+            except _TryAgainError as fault:
+                self._wait_or_give_up(host, fault, attempt, until)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _wait_or_give_up(self, host: str, fault: _TryAgainError, attempt: int, until: float) -> None:
+        times = "once" if attempt == 1 else f"{attempt} times"
+        left = until - time.monotonic()
+        backoff = FIRST_WAIT_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - not a secret
+        wait = backoff if fault.wait_seconds is None else fault.wait_seconds
+        if attempt < ATTEMPTS and wait < left:
+            self._sleep(wait)
+            return
+        if fault.host_is_silent:
+            self._silent[host] = str(fault)
+        asks = f", and asks to be left alone for {wait:.0f} s" if fault.wait_seconds and wait >= left else ""
+        raise UnreachableError(f"{host}: {fault}, asked {times}{asks}. The next run asks again.") from None
+
+    def _follow(self, ask: Ask, base: str | None, until: float, attempt: int) -> Answer:
+        """Ask, and go where the host sends us on to as long as the declaration allows it."""
+        url, body, home = ask.url, ask.body, policy.host_of(ask.url)
+        hosts = {home, *ask.hosts}
+        for _ in range(MAX_REDIRECTS + 1):
+            with self._open(ask, url, body, base, until) as response:
+                if response.status_code not in policy.MOVED:
+                    return self._judge(ask, response, base, until, attempt)
+                target = urljoin(url, response.headers.get("Location") or "")
+                policy.require_allowed(target, hosts)
+                if response.status_code in (301, 302, 303):
+                    body = None
+                url = target
+        raise FetchError(f"was sent on more than {MAX_REDIRECTS} times.")
+
+    @contextlib.contextmanager
+    def _open(
+        self, ask: Ask, url: str, body: str | None, base: str | None, until: float
+    ) -> "Generator[requests.Response]":
+        import requests
+
+        host = policy.host_of(url)
+        left = until - time.monotonic()
+        if left <= 0:
+            raise UnreachableError(f"{host} was too slow: the time for this source is over.")
+        headers = {"Accept-Encoding": "gzip", "Accept": ", ".join((*ask.media_types, "*/*;q=0.1"))}
+        parameters: Mapping[str, str] = {}
+        if ask.etag:
+            headers["If-None-Match"] = ask.etag
+        if ask.last_modified:
+            headers["If-Modified-Since"] = ask.last_modified
+        if host == policy.host_of(ask.url) and base is None:
+            headers |= dict(ask.secret_headers)
+            parameters = ask.secret_parameters
+        session = self._session(host)
+        if base is None:
+            if not requests.utils.get_environ_proxies(url):
+                policy.require_public(host)
+            self._space(host, ask.spacing_seconds)
+        try:
+            response = session.request(
+                "GET" if body is None else "POST", policy.mirrored(url, base) if base else url, params=parameters,
+                data=body.encode() if body is not None else None, headers=headers, stream=True, allow_redirects=False,
+                timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
+            )  # fmt: skip
+        except requests.RequestException as error:
+            self._explain(host, error)
+        with response:
+            yield response
+
+    def _session(self, host: str) -> "requests.Session":
+        import requests
+
+        if host not in self._sessions:
+            session = requests.Session()
+            session.headers = requests.structures.CaseInsensitiveDict({"User-Agent": USER_AGENT})
+            # What one host sets is not sent back: a fetch is the same whatever came before it.
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            self._sessions[host] = session
+        return self._sessions[host]
+
+    def _space(self, host: str, seconds: float) -> None:
+        ready = self._asked.get(host, 0.0) + seconds
+        if (wait := ready - time.monotonic()) > 0:
+            self._sleep(wait)
+        self._asked[host] = time.monotonic()
+
+    def _explain(self, host: str, error: Exception) -> NoReturn:
+        """Turn a fault of the connection into one of ours. Its own text is left out: it holds the whole address."""
+        import requests
+
+        if isinstance(error, requests.exceptions.SSLError):
+            self._silent[host] = "its certificate is not valid"
+            raise FetchError(
+                f"the certificate of {host} is not valid for this machine. It was not asked further."
+            ) from None
+        if isinstance(error, requests.Timeout):
+            raise _TryAgainError("no answer in time", host_is_silent=True) from None
+        if isinstance(error, requests.ConnectionError):
+            self._silent[host] = "no connection"
+            raise UnreachableError(f"no connection to {host}. The next run asks again.") from None
+        raise FetchError(f"{host} could not be asked ({type(error).__name__}).") from None
+
+    def _judge(self, ask: Ask, response: "requests.Response", base: str | None, until: float, attempt: int) -> Answer:
+        status, headers = response.status_code, response.headers
+        is_conditional = bool(ask.etag or ask.last_modified)
+        if status == 304 and is_conditional:
+            return Answer(None, ask.etag, ask.last_modified, attempt)
+        if status in policy.RETRIED:
+            raise _TryAgainError(f"answered {status}", policy.seconds_to_wait(headers, datetime.now(UTC)))
+        if status != 200:
+            raise _refusal(status, has_key=bool(ask.secret_headers or ask.secret_parameters), is_mirror=bool(base))
+        policy.require_media_type(headers, ask.media_types)
+        content = _read(response, ask.max_bytes, until)
+        policy.require_data(content)
+        secrets = (*ask.secret_headers.values(), *ask.secret_parameters.values())
+        if any(secret.encode() in content for secret in secrets):
+            raise FetchError("the answer repeats the key it was asked with, so it was not kept.")
+        return Answer(content, headers.get("ETag"), headers.get("Last-Modified"), attempt)
+
+
+def _refusal(status: int, *, has_key: bool, is_mirror: bool) -> AtlasError:
+    if status in (404, 410) and is_mirror:
+        return UnreachableError("the mirror holds no copy of it.")
+    told = {
+        401: "check the key" if has_key else "the publisher now asks for a key",
+        403: "check the key" if has_key else "the publisher may not serve programs any more",
+        404: "the address is gone; look for the new one on the publisher's page",
+        410: "the address is gone; look for the new one on the publisher's page",
+    }
+    return FetchError(f"expected data, came status {status}: {told.get(status, 'look at the address in a browser')}.")
+
+
+def _read(response: "requests.Response", max_bytes: int, until: float) -> bytes:
+    """Return the body, inflated where it was sent compressed. Raises before more than `max_bytes` are held.
+
+    A length that was promised is checked, and so is the end of a compressed body; an answer that ends with the
+    connection has no proof of its length.
+    """
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+    encoding = (response.headers.get("Content-Encoding") or "identity").strip().lower()
+    if encoding not in ("identity", "gzip", "x-gzip"):
+        raise FetchError(f"expected plain or gzip content, came {encoding[:20]}.")
+    inflate = zlib.decompressobj(16 + zlib.MAX_WBITS) if encoding != "identity" else None
+    promised = response.headers.get("Content-Length") or ""
+    if promised.isdecimal() and int(promised) > max_bytes:
+        raise FetchError(_too_large(max_bytes, f"{int(promised):,} bytes"))
+    held = bytearray()
+    try:
+        while chunk := response.raw.read1(CHUNK_BYTES, decode_content=False):
+            if time.monotonic() > until:
+                raise UnreachableError(f"the answer was not complete in time; {len(held):,} bytes had come.")
+            held += inflate.decompress(chunk, max_bytes + 1 - len(held)) if inflate else chunk
+            if len(held) > max_bytes:
+                raise FetchError(_too_large(max_bytes, "more"))
+    except ReadTimeoutError:
+        raise _TryAgainError("the answer stopped half-way", host_is_silent=True) from None
+    except HTTPError:
+        length = f" of {int(promised):,}" if promised.isdecimal() else ""
+        raise FetchError(f"the answer was cut short: {len(held):,}{length} bytes came.") from None
+    except zlib.error:
+        raise FetchError("the compressed answer is damaged.") from None
+    if inflate and not inflate.eof:
+        raise FetchError(f"the compressed answer was cut short after {len(held):,} bytes.")
+    if inflate and inflate.unused_data:
+        raise FetchError("the compressed answer goes on after its end.")
+    return bytes(held)
+
+
+def _too_large(max_bytes: int, came: str) -> str:
+    return f"expected at most {max_bytes:,} bytes, came {came}. If the publisher's file has grown, raise max_bytes."
+
+
+@cache
+def client() -> Client:
+    """Return the one client of this process."""
+    return Client()
