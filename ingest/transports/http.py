@@ -101,7 +101,7 @@ def _ask(transport: HttpTransport, url: str, known: Validator | None) -> Ask:
         transport.spacing_seconds,
         secret_headers={key.header: secret} if key and key.header else {},
         secret_parameters={key.parameter: secret} if key and key.parameter else {},
-        etag=known and known.etag, last_modified=known and known.last_modified,
+        etag=known.etag if known else None, last_modified=known.last_modified if known else None,
     )  # fmt: skip
 
 

@@ -162,7 +162,7 @@ class Client:
 
         if host not in self._sessions:
             session = requests.Session()
-            session.headers = requests.structures.CaseInsensitiveDict({"User-Agent": USER_AGENT})
+            session.headers["User-Agent"] = USER_AGENT
             # What one host sets is not sent back: a fetch is the same whatever came before it.
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             self._sessions[host] = session

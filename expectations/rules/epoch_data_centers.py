@@ -1,0 +1,71 @@
+"""Rules of Epoch AI's sites: what their power means is known, and a change of meaning is told."""
+
+from datetime import date
+
+import polars as pl
+
+from expectations.rule import Rule
+
+POWER, COMPUTE, COST = "current_power_mw", "current_h100e", "current_capital_cost_usd_bn"
+
+
+def _unknown_kind(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    counts = frame["power_equals"].value_counts(name="n_sites")
+    return counts if "unknown" in frame["mw_kind"] else counts.clear()
+
+
+def _kind_changed(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    if previous is None:
+        return pl.DataFrame()
+    was, now = previous["mw_kind"].item(0), frame["mw_kind"].item(0)
+    found = pl.DataFrame({"change": [f"from {was} to {now} power"], "n_sites": [frame.height]})
+    return found if was != now else found.clear()
+
+
+def _odd_power(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return frame.filter(pl.col("power_equals") == "neither")
+
+
+def _sites_gone(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return pl.DataFrame() if previous is None else previous.join(frame, on="name", how="anti").select("name", POWER)
+
+
+def _odd_cost(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    running = frame.filter(pl.col(POWER) > 0)
+    cost = running.select((1000 * pl.col(COST) / pl.col(POWER)).median()).item()
+    return pl.DataFrame({"median_musd_per_mw": [] if cost is None or 5 <= cost <= 60 else [cost]})
+
+
+RULES = [
+    Rule(
+        "power_kind_known", "block",
+        "the current power of nine in ten running sites equals facility power, or IT power, of the timelines",
+        "The column took on another meaning, or its unit changed: compare both files in the archived bytes.",
+        _unknown_kind,
+    ),
+    Rule(
+        "power_kind_unchanged", "warn",
+        "current power is of the same kind, facility or IT, as in the vintage before",
+        "Nothing was lost or built: the publisher changed the definition. Read mw_kind before comparing vintages; the "
+        "marts take facility power from the timelines.",
+        _kind_changed,
+    ),
+    Rule(
+        "power_in_timelines", "warn",
+        "the current power of every site is found in its timeline",
+        "Look at the site in both files; its timeline may be of another day.",
+        _odd_power,
+    ),
+    Rule(
+        "no_site_gone", "warn",
+        "every site of the vintage before is still listed",
+        "Look whether it was renamed, and add the name to ref_project_alias; a site can also be withdrawn.",
+        _sites_gone,
+    ),
+    Rule(
+        "cost_per_power", "block",
+        "the median capital cost is 5 to 60 million USD a megawatt",
+        "Cost or power is in another unit: compare with the vintage before.",
+        _odd_cost,
+    ),
+]  # fmt: skip
