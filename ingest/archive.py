@@ -8,7 +8,11 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import psutil
+
 from ingest.errors import AtlasError
+
+UNFINISHED = ".unfinished-"
 
 
 def sha256(content: bytes) -> str:
@@ -60,7 +64,7 @@ def store(archive: Path, content: bytes) -> str:
 
 def write_whole(target: Path, content: bytes) -> None:
     """Write a file so that readers see all of it or nothing: temporary file, fsync, rename, fsync of the folder."""
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".unfinished-")
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f"{UNFINISHED}{os.getpid()}-")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -75,6 +79,15 @@ def write_whole(target: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the unfinished files in a folder, and one and two levels below it, of processes that are gone."""
+    for pattern in (f"{UNFINISHED}*", f"*/{UNFINISHED}*", f"*/*/{UNFINISHED}*"):
+        for left in folder.glob(pattern):
+            number = left.name.removeprefix(UNFINISHED).split("-")[0]
+            if left.is_file() and not (number.isdigit() and psutil.pid_exists(int(number))):
+                left.unlink(missing_ok=True)
 
 
 def read(archive: Path, digest: str) -> bytes:

@@ -120,12 +120,18 @@ def _forget_what_can_be_rebuilt(home: Home) -> None:
         ops.forget_vintages()
 
 
-@contextmanager
-def scratch(home: Home) -> Generator[Path]:
-    """Give a folder on the same disk for unfinished files; sweep those of processes that are gone."""
+def sweep(home: Home) -> None:
+    """Remove what killed processes left unfinished. Other processes may be at work meanwhile."""
+    for folder in (home.root, home.archive, home.landed, home.quarantine, home.build_db.parent, home.dagster):
+        archive.sweep(folder)
     for left in home.tmp.iterdir():
         if not left.name.isdigit() or not psutil.pid_exists(int(left.name)):
             shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def scratch(home: Home) -> Generator[Path]:
+    """Give a folder of this process for unfinished files, on the same disk."""
     folder = home.tmp / str(os.getpid())
     folder.mkdir(exist_ok=True)
     yield folder

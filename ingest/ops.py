@@ -171,8 +171,16 @@ class Ops:
         )  # fmt: skip
 
     def validator(self, address: str) -> Validator | None:
-        """Return what is kept of the last answer at an address."""
-        row = self._db.execute("select * from validator where address = ?", [address]).fetchone()
+        """Return what is kept of the last answer at an address, if the gate accepted what it brought.
+
+        A publisher who says "not modified" of bytes that came damaged would keep them damaged for ever.
+        """
+        row = self._db.execute(
+            "select * from validator where address = ? and exists (select 1 from fetch_log "
+            "join vintage using (source_id, known_at, content_sha256) "
+            "where fetch_log.raw_sha256 = validator.raw_sha256 and vintage.is_accepted)",
+            [address],
+        ).fetchone()
         return Validator(**row) if row else None
 
     def put_validator(self, validator: Validator) -> None:

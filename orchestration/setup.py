@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest import archive, dictionary
 from ingest.errors import DISK_FULL, AtlasError, tells_full_disk
-from ingest.home import PROJECT_ROOT, Home, open_home, scratch
+from ingest.home import PROJECT_ROOT, Home, open_home, scratch, sweep
 from orchestration import dbt_results
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
@@ -22,6 +22,7 @@ PARSED = ("*.yml", "models/**/*", "macros/**/*", "seeds/**/*", "tests/**/*", "an
 def ready() -> Home:
     """Return the state folder with everything in place that a run needs."""
     home = open_home()
+    sweep(home)
     use_environment(home)
     prepare_manifest(home)
     return home

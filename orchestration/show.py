@@ -47,7 +47,8 @@ def say(line: str) -> None:
 
 def fail(line: str) -> None:
     """Print why nothing was published."""
-    Console(stderr=True).print(f"[red]Not published.[/red] {escape(line)}", highlight=False, markup=True)
+    told = escape(line.removeprefix("Not published: "))
+    Console(stderr=True).print(f"[red]Not published.[/red] {told}", highlight=False, markup=True)
 
 
 def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:

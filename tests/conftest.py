@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from ingest.ops import Ops
 from ingest.web import client as web_client
 from tests.fixtures.published import first_edition, good_bytes, good_rows
 from tests.pipeline import Project, Wheel, copy_project, make_wheel
-from tests.web import Web, running
+from tests.web import NOBODY, Web, running, serve_good
 
 TODAY = date(2026, 11, 22)
 MEMBER = "tiny_data/tiny.csv"
@@ -38,6 +38,7 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
     monkeypatch.setenv("ATLAS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ATLAS_NOW", str(TODAY))
+    monkeypatch.setenv("ATLAS_MIRROR", NOBODY)
 
 
 @pytest.fixture(autouse=True)
@@ -154,8 +155,8 @@ IMPORTED_ON = date(2024, 1, 15)
 
 
 @pytest.fixture(scope="session")
-def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
-    """One build for all tests of the whole path.
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Refreshed]:
+    """One build for all tests of the whole path, with a web on loopback.
 
     Of the energy mix an older vintage is imported, one edition is offered and the next is pinned but offered by
     nobody. A source `added` is there by its declaration and its data file alone.
@@ -172,7 +173,10 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
         project.pin(domain, source_id, wheel, *missing)
     add_source(project)
     import_older(project, folder / "older.whl")
-    return Refreshed(project, project.atlas("refresh", "--strict"))
+    with running() as web:
+        serve_good(web)
+        project = replace(project, mirror=web.address)
+        yield Refreshed(project, project.atlas("refresh", "--strict"))
 
 
 def import_older(project: Project, path: Path) -> None:

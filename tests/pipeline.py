@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from ingest.home import PROJECT_ROOT
+from tests.web import NOBODY
 
 COPIED = ("ingest", "expectations", "orchestration", "dbt_project", "docs")
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "target", "logs")
@@ -75,6 +76,7 @@ class Project:
     home: Path
     wheels: Path
     now: str = "2026-11-22"
+    mirror: str = NOBODY
 
     @property
     def environment(self) -> dict[str, str]:
@@ -82,6 +84,7 @@ class Project:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "ATLAS_"))}
         return kept | {
             "PYTHONPATH": str(self.root), "ATLAS_HOME": str(self.home), "ATLAS_NOW": self.now, "PIP_NO_INDEX": "1",
+            "ATLAS_MIRROR": self.mirror,
             "PIP_FIND_LINKS": str(self.wheels), "PIP_CONFIG_FILE": os.devnull, "COLUMNS": "200",
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
             "DAGSTER_HOME": str(self.home / "dagster"), "DBT_PROFILES_DIR": str(self.root / "dbt_project"),

@@ -1,7 +1,7 @@
 """A web on loopback: what hosts would serve, and everything a host can do wrong.
 
 A request for `/<host>/<path>?<query>` is answered as `https://<host>/<path>?<query>` would be, so it is a mirror for
-`ATLAS_MIRROR`.
+`ATLAS_MIRROR`. Nothing here leaves this machine.
 """
 
 import contextlib
@@ -14,8 +14,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from ingest.declaration import HttpTransport, get_declaration, load_declarations
+from tests.fixtures.published import Row, answers, good_rows
+
 HTML = b"<!doctype html>\n<html><body>Just a moment...</body></html>"
 MEGABYTE = bytes(2**20)
+# Nobody listens there: what is not served by a test is unreachable at once.
+NOBODY = "http://127.0.0.1:9"
 
 
 @dataclass
@@ -53,7 +58,6 @@ class Web:
         self.faults: dict[str, Fault] = {}
         self.asked: list[Request] = []
         self.address = ""
-        self.is_conditional = True
 
     def serve(self, url: str, content: bytes, content_type: str = "text/csv") -> None:
         """Answer an address with this content."""
@@ -85,7 +89,8 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
             web.asked.append(
                 Request(self.command, where, dict(self.headers), self.rfile.read(length), time.monotonic())
             )
-            fault = web.take_fault(where) or Fault()
+            planned = web.take_fault(where)
+            fault = planned or Fault()
             time.sleep(fault.delay_seconds)
             if fault.flood_megabytes:
                 self._flood(fault)
@@ -94,7 +99,7 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
             status = fault.status if fault.status != 200 else 200 if where in web.served else 404
             body = content if fault.body is None else fault.body
             etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-            if status == 200 and web.is_conditional and self.headers.get("If-None-Match") == etag:
+            if status == 200 and planned is None and self.headers.get("If-None-Match") == etag:
                 self._start(304, {"ETag": etag, "Content-Length": "0"})
                 return
             headers = {"Content-Type": fault.content_type or kind, **fault.headers}
@@ -153,6 +158,25 @@ def running() -> Iterator[Web]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def serve_good(web: Web) -> None:
+    """Answer for every source read over HTTP as its publisher would, with the load that passes."""
+    for source_id in http_sources():
+        serve_rows(web, source_id, good_rows(source_id))
+
+
+def http_sources() -> list[str]:
+    """Return the sources read over HTTP."""
+    return [name for name, source in load_declarations().items() if isinstance(source.transport, HttpTransport)]
+
+
+def serve_rows(web: Web, source_id: str, rows: list[Row]) -> None:
+    """Answer for one source with these rows, in its published format."""
+    transport = get_declaration(source_id).transport
+    assert isinstance(transport, HttpTransport)
+    for url, content in answers(source_id, rows).items():
+        web.serve(url, content, transport.media_types[0])
 
 
 def gzip_bomb(gigabytes: float) -> bytes:

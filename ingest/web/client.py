@@ -205,6 +205,8 @@ class Client:
         secrets = (*ask.secret_headers.values(), *ask.secret_parameters.values())
         if any(secret.encode() in content for secret in secrets):
             raise FetchError("the answer repeats the key it was asked with, so it was not kept.")
+        if not _has_proof_of_length(headers):
+            return Answer(content, None, None, attempt)
         return Answer(content, headers.get("ETag"), headers.get("Last-Modified"), attempt)
 
 
@@ -255,6 +257,14 @@ def _read(response: "requests.Response", max_bytes: int, until: float) -> bytes:
     if inflate and inflate.unused_data:
         raise FetchError("the compressed answer goes on after its end.")
     return bytes(held)
+
+
+def _has_proof_of_length(headers: Mapping[str, str]) -> bool:
+    """Whether an answer that was read to its end is whole. One that ends with the connection may be cut short.
+
+    Such a one must not be asked for conditionally: the whole file may carry the same ETag.
+    """
+    return any(name in headers for name in ("Content-Length", "Transfer-Encoding", "Content-Encoding"))
 
 
 def _too_large(max_bytes: int, came: str) -> str:

@@ -1,5 +1,7 @@
 """The archive keeps exact bytes once and never hands out others."""
 
+import os
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 
 from ingest import archive
 from ingest.errors import AtlasError
-from ingest.home import Home
+from ingest.home import Home, sweep
 from ingest.parsing import unpack
 from tests.conftest import Tiny, csv_of
 
@@ -74,3 +76,17 @@ def test_a_new_wheel_around_the_same_data_has_the_same_content_hash(tiny: Tiny) 
     assert first.content != second.content
     hashes = {archive.content_sha256(unpack(declaration, wheel.content)) for wheel in (first, second)}
     assert hashes == {archive.sha256(csv_of(FRA=1))}
+
+
+def test_files_that_killed_processes_left_are_swept_and_others_stay(home: Home) -> None:
+    done = subprocess.Popen(["true"])
+    done.wait()
+    gone, mine = f".unfinished-{done.pid}-x", f".unfinished-{os.getpid()}-x"
+    places = [home.root, home.archive / "ab", home.landed / "tiny", home.quarantine / "tiny" / "abc", home.dagster]
+    for place in places:
+        place.mkdir(parents=True, exist_ok=True)
+        for name in (gone, mine, ".unfinished-of-older-code"):
+            (place / name).write_bytes(b"who")
+    sweep(home)
+    left = list(home.root.rglob(".unfinished-*"))
+    assert sorted(left) == sorted(place / mine for place in places)

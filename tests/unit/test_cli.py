@@ -13,7 +13,7 @@ import pytest
 from ingest.home import Home
 from orchestration import cli, show
 from tests.conftest import Refreshed
-from tests.fixtures.published import encode, good_bytes, good_rows, spoiled
+from tests.fixtures.published import FILES, encode, good_bytes, good_rows, spoiled
 
 
 @dataclass(frozen=True)
@@ -238,9 +238,35 @@ def test_an_import_that_the_gate_blocks_ends_with_one(atlas: Atlas, tmp_path: Pa
 
 
 def test_several_files_are_not_one_vintage(atlas: Atlas, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(good_bytes("ledger"))
     said = atlas("import", "ledger", str(tmp_path / "a"), str(tmp_path / "b"), "--day", "2026-01-01")
     assert said.code == 2
     assert "one file" in said.err
+
+
+def test_all_files_of_a_vintage_are_imported_together(atlas: Atlas, tmp_path: Path) -> None:
+    files = FILES["epoch_data_centers"](good_rows("epoch_data_centers"))
+    paths = [str(tmp_path / f"2026-09-24__{name}") for name in files]
+    for path, content in zip(paths, files.values(), strict=True):
+        Path(path).write_bytes(content)
+    day = ("--day", "2026-09-24")
+    alone = atlas("import", "epoch_data_centers", paths[0], *day)
+    assert alone.code == 2
+    assert "data_centers.csv and data_center_timelines.csv" in alone.err
+    said = atlas("import", "epoch_data_centers", *reversed(paths), *day)
+    assert said.code == 0, said
+    assert "archived" in said.out
+    assert atlas("gate", "epoch_data_centers", *paths).code == 0
+
+
+def test_pages_are_imported_in_the_order_given(atlas: Atlas, tmp_path: Path) -> None:
+    files = FILES["peeringdb_exchanges"](good_rows("peeringdb_exchanges"))
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    said = atlas("import", "peeringdb_exchanges", *map(str, sorted(tmp_path.glob("*.json"))), "--day", "2026-09-24")
+    assert said.code == 0, said
+    assert "1,000" in said.out
 
 
 def test_state_of_newer_code_is_a_wrong_use(atlas: Atlas, home: Home) -> None:

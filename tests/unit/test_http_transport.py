@@ -339,12 +339,34 @@ def test_an_answer_cut_between_two_rows_is_stopped_beside_the_vintage_before(
     assert "max_drop" in (done.message or "")
 
 
+@pytest.mark.parametrize("cut", [b"NLD", b"BEL,"], ids=["accepted", "blocked"])
+def test_bytes_cut_short_are_not_kept_because_nothing_was_modified(
+    home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch, cut: bytes
+) -> None:
+    """The cut answer carries the ETag of the whole file: asking for changes only would keep it for ever."""
+    web.serve(URL, BIG)
+    web.fault(URL, keep=BIG.index(cut) / len(BIG) + 0.001, declares_length=False, times=1)
+    load(home, ops, declared(tiny))
+    assert len(archive.read(home.archive, ops.archived("tiny")[0].raw_sha256)) < len(BIG)
+    day = next_day(monkeypatch)
+    assert load(home, ops, declared(tiny), day).status == "fetched"
+    assert len(rows(home, ops, day)) == 10
+
+
+def test_an_answer_the_gate_blocked_is_asked_for_whole(
+    home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.serve(URL, csv_of(FRA=-1))
+    assert load(home, ops, declared(tiny)).status == "quarantined"
+    load(home, ops, declared(tiny), next_day(monkeypatch))
+    assert "If-None-Match" not in web.asked[1].headers
+
+
 def test_a_compressed_answer_is_inflated_and_checked_to_its_end(
     home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import gzip
 
-    web.is_conditional = False
     squeezed = gzip.compress(BIG)
     web.serve(URL, BIG)
     web.fault(URL, body=squeezed, headers={"Content-Encoding": "gzip"})
@@ -445,6 +467,7 @@ def test_a_redirect_in_a_circle_ends(home: Home, ops: Ops, tiny: Tiny, web: Web)
 def test_a_host_that_stands_for_a_local_address_is_not_asked(
     home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("ATLAS_MIRROR")
     for found, status in (("127.0.0.1", "failed"), ("10.1.2.3", "failed"), ("fe80::1%eth0", "failed")):
         monkeypatch.setattr(policy.socket, "getaddrinfo", lambda *_, found=found, **__: [(0, 0, 0, "", (found, 443))])
         new_run()

@@ -10,8 +10,8 @@ import pytest
 from expectations.results import Check
 from ingest import clock
 from ingest.errors import AtlasError, LockedError, UsageError
-from ingest.home import Home, open_home, scratch, writer_lock
-from ingest.ops import TABLES, Ops, Vintage
+from ingest.home import Home, open_home, scratch, sweep, writer_lock
+from ingest.ops import TABLES, Ops, Validator, Vintage
 from tests.conftest import TODAY
 
 CHECK = Check("rule", "domain", "block", True, 0, 1, "expected: all", [{"day": date(2026, 1, 1)}])
@@ -52,6 +52,7 @@ def test_an_empty_table_has_the_same_types_as_a_filled_one(ops: Ops, name: str) 
     ops.put_vintage(VINTAGE, [CHECK])
     ops.put_day("tiny", TODAY, "fetched", VINTAGE, None)
     ops.log_fetch("tiny", TODAY, "fetched", known_at=TODAY)
+    ops.put_validator(Validator("https://example.org/a", '"e"', None, "a" * 64, None))
     assert ops.table(name).height == 1
     assert ops.table(name).schema == empty
     assert pl.Null not in empty.dtypes()
@@ -81,6 +82,7 @@ def test_unfinished_files_of_dead_processes_are_swept(home: Home) -> None:
     (home.tmp / "999999999").mkdir()
     (home.tmp / "x").mkdir()
     with scratch(home) as folder:
+        sweep(home)
         assert list(home.tmp.iterdir()) == [folder]
 
 

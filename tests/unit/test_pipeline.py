@@ -10,7 +10,8 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from tests.conftest import IMPORTED_ON, PACKAGES, Refreshed
+from ingest.declaration import load_declarations
+from tests.conftest import IMPORTED_ON, Refreshed
 
 PYTHON = (sys.executable, "-c")
 
@@ -63,7 +64,7 @@ def test_every_mart_has_rows(refreshed: Refreshed) -> None:
 def test_every_source_but_the_unreachable_one_was_fetched(refreshed: Refreshed) -> None:
     statuses = dict(ask(refreshed, "select source_id, status from marts.mart_source_calendar where day = '2026-11-22'"))
     assert statuses.pop("codecarbon_energy_mix") == "unreachable"
-    assert statuses == dict.fromkeys({*PACKAGES, "ledger", "added"} - {"codecarbon_energy_mix"}, "fetched")
+    assert statuses == dict.fromkeys({*load_declarations(), "added"} - {"codecarbon_energy_mix"}, "fetched")
 
 
 def test_an_imported_vintage_is_published_beside_the_one_in_force(refreshed: Refreshed) -> None:
@@ -72,6 +73,33 @@ def test_an_imported_vintage_is_published_beside_the_one_in_force(refreshed: Ref
     assert [(str(day), basis, current) for day, basis, current in rows] == [
         (str(IMPORTED_ON), "archived", False),
         ("2026-10-01", "edition", True),
+    ]
+
+
+def test_capacity_of_the_web_comes_with_its_range_and_the_ledger_beside_it(refreshed: Refreshed) -> None:
+    rows = ask(
+        refreshed,
+        "select stage, v_low_mw, v_central_mw, v_high_mw, source_id, alternative_source_id "
+        "from marts.mart_country_capacity where iso3 = 'USA' and stage in ('operational', 'announced') order by stage",
+    )
+    # Thirteen of the forty sites are in the United States and each plans to double, see `published`.
+    running = sum(100.0 + 13 * index for index in range(0, 40, 3) if index % 8 != 7)
+    for stage, low, central, high, source_id, _ in rows:
+        assert central == pytest.approx(running), stage
+        assert (low, high) == (pytest.approx(0.5 * running), pytest.approx(1.1 * running))
+        assert source_id == "epoch_data_center_timelines"
+    assert [row[5] for row in rows] == ["ledger", "ledger"]
+
+
+def test_figures_of_the_web_take_precedence_and_groups_are_no_countries(refreshed: Refreshed) -> None:
+    rows = ask(
+        refreshed,
+        "select generation_source_id, demand_source_id, ci_source_id, count(distinct iso3), min(year) "
+        "from marts.mart_country_power where year = 2024 and generation_twh > 0 group by all",
+    )
+    assert rows == [("owid_electricity_generation", "owid_electricity_demand", "owid_carbon_intensity", 212, 2024)]
+    assert ask(refreshed, "select count(*) from marts.mart_country_power where year < 2000 and generation_twh > 0") == [
+        (0,)
     ]
 
 
@@ -163,7 +191,7 @@ def structure(refreshed: Refreshed) -> dict[str, Any]:
 
 
 def test_every_source_is_an_asset_of_its_domain_with_its_checks(structure: dict[str, Any]) -> None:
-    domains = PACKAGES | {"ledger": "announcements", "added": "surveys"}
+    domains = {name: source.domain for name, source in load_declarations().items()} | {"added": "surveys"}
     for source_id, domain in domains.items():
         asset = structure["assets"][source_id]
         assert (asset["group"], asset["parents"]) == (domain, [])
@@ -172,9 +200,9 @@ def test_every_source_is_an_asset_of_its_domain_with_its_checks(structure: dict[
 
 def test_sources_reach_dbt_through_landed_alone(structure: dict[str, Any]) -> None:
     staging = {name: asset for name, asset in structure["assets"].items() if asset["group"] == "staging"}
-    assert set(staging) == {f"stg_{source_id}" for source_id in [*PACKAGES, "ledger", "added"]}
+    assert set(staging) == {f"stg_{source_id}" for source_id in [*load_declarations(), "added"]}
     assert {tuple(asset["parents"]) for asset in staging.values()} == {("landed",)}
-    assert structure["assets"]["landed"]["parents"] == sorted([*PACKAGES, "ledger", "added"])
+    assert structure["assets"]["landed"]["parents"] == sorted([*load_declarations(), "added"])
 
 
 def test_publishing_comes_after_every_mart(structure: dict[str, Any]) -> None:

@@ -15,6 +15,9 @@ with
         select iso3, source_id
         from {{ ref("core_announcement") }}
         union
+        select iso3, source_id
+        from {{ ref("core_capacity_phase") }}
+        union
         -- The census of cloud regions speaks of every country: absence from it is what it says.
         select country.iso3, census.source_id
         from {{ ref("core_country") }} as country

@@ -17,6 +17,11 @@
 ] %}
 {% set mix_metrics = [] %}
 {% for metric in mix %} {% do mix_metrics.append({"metric": metric, "basis": "reported"}) %} {% endfor %}
+{% set series = {
+    "owid_electricity_generation": ("generation_twh", "generation_twh"),
+    "owid_electricity_demand": ("demand_twh", "demand_twh"),
+    "owid_carbon_intensity": ("carbon_intensity_gco2_kwh", "ci_avg_gco2_kwh"),
+} %}
 {% set balance_metrics = [
     {"metric": "consumption_twh", "basis": "reported"},
     {"metric": "imports_twh", "basis": "reported"},
@@ -66,6 +71,24 @@ with
         where iso3 is not null
     ),
 
+    {% for source_id, (figure, metric) in series.items() %}
+        {{ source_id }} as (
+            select
+                iso3,
+                year,
+                '{{ source_id }}' as source_id,
+                known_at,
+                rank() over (partition by iso3, year order by known_at desc) = 1 as is_in_force,
+                {{ figure }} as {{ metric }}
+            from {{ ref("stg_" ~ source_id) }}
+            where
+                iso3 is not null
+                {% if source_id == "owid_electricity_generation" %}
+                    and year >= {{ parameter("owid_generation.first_year") }}
+                {% endif %}
+        ),
+    {% endfor %}
+
     -- Two profiles of one country repeat the same joint electricity figures, so the largest is taken, not
     -- the sum.
     profiles as (
@@ -101,6 +124,10 @@ with
         {{ unpivot_metrics("mix", keys, mix_metrics) }}
         union all
         {{ unpivot_metrics("intensity", keys, [{"metric": "ci_avg_gco2_kwh", "basis": "reported"}]) }}
+        {% for source_id, (figure, metric) in series.items() %}
+            union all
+            {{ unpivot_metrics(source_id, keys, [{"metric": metric, "basis": "reported"}]) }}
+        {% endfor %}
         union all
         {{ unpivot_metrics("balance", keys, balance_metrics) }}
     )

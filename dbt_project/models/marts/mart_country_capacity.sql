@@ -1,48 +1,61 @@
+{% set scenarios = ["low", "central", "high"] %}
 with
-    chains as (select * from {{ ref("core_deal_chain") }} where iso3 is not null and not is_container),
-
-    -- A chain about chat, funds or rules alone has no megawatts to know.
-    sites as (
-        select chains.*
-        from chains
-        where
-            exists (
-                select 1
-                from {{ ref("core_chain_event") }} as event
-                where event.chain_id = chains.chain_id and event.components like '%data_center%'
-            )
-    ),
+    phases as (select * from {{ ref("core_capacity_phase") }}),
 
     totals as (
         select
             iso3,
-            phase_stage as stage,
-            sum(stated_mw) as stated_mw,
+            stage,
+            {% for scenario in scenarios %} sum(v_{{ scenario }}_mw) as v_{{ scenario }}_mw, {% endfor %}
             sum(ambition_mw) as ambition_mw,
             count(*) as n_phases,
             sum(case when stated_mw is null then 1 else 0 end) as n_phases_without_mw,
             count(distinct source_id) as n_sources,
-            min(source_id) as source_id,
             min(grade_score) as grade_score
-        from sites
-        group by iso3, phase_stage
+        from phases
+        where is_selected
+        group by iso3, stage
+    ),
+
+    -- What another source says of the same stage: beside the figure, never in it.
+    alternatives as (
+        select
+            iso3,
+            stage,
+            {% for scenario in scenarios %} sum(v_{{ scenario }}_mw) as v_{{ scenario }}_mw, {% endfor %}
+            count(*) as n_phases,
+            min(source_id) as source_id
+        from phases
+        where not is_selected
+        group by iso3, stage
+    ),
+
+    sources as (
+        select iso3, stage, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids
+        from (select distinct iso3, stage, source_id from phases where is_selected) as named
+        group by iso3, stage
     )
 
 select
-    iso3,
+    totals.iso3,
     {{ clock("as_of") }} as as_of,
     {{ clock("known_at") }} as known_at,
     'ai' as scope,
     'facility_mw' as basis,
-    stage,
-    round(stated_mw * {{ parameter("mw_band.company_stated", "low") }}, 3) as v_low_mw,
-    round(stated_mw * {{ parameter("mw_band.company_stated", "central") }}, 3) as v_central_mw,
-    round(stated_mw * {{ parameter("mw_band.company_stated", "high") }}, 3) as v_high_mw,
-    ambition_mw,
-    cast(n_phases as bigint) as n_phases,
-    cast(n_phases_without_mw as bigint) as n_phases_without_mw,
-    cast(n_sources as bigint) as n_sources,
-    source_id,
-    {{ grade_letter("grade_score") }} as grade,
+    totals.stage,
+    {% for scenario in scenarios %} round(totals.v_{{ scenario }}_mw, 3) as v_{{ scenario }}_mw, {% endfor %}
+    totals.ambition_mw,
+    cast(totals.n_phases as bigint) as n_phases,
+    cast(totals.n_phases_without_mw as bigint) as n_phases_without_mw,
+    cast(totals.n_sources as bigint) as n_sources,
+    sources.source_ids as source_id,
+    {% for scenario in scenarios %}
+        round(alternatives.v_{{ scenario }}_mw, 3) as alternative_{{ scenario }}_mw,
+    {% endfor %}
+    cast(coalesce(alternatives.n_phases, 0) as bigint) as n_alternative_phases,
+    alternatives.source_id as alternative_source_id,
+    {{ grade_letter("totals.grade_score") }} as grade,
     {{ assumption_set_id() }} as assumption_set_id
 from totals
+inner join sources on totals.iso3 = sources.iso3 and totals.stage = sources.stage
+left join alternatives on totals.iso3 = alternatives.iso3 and totals.stage = alternatives.stage
