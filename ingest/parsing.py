@@ -118,9 +118,15 @@ def _read_zip(declaration: Declaration, raw: bytes, members: list[str]) -> dict[
             infos = [info for info in opened.infolist() if any(_matches(info.filename, member) for member in members)]
             if (total := sum(info.file_size for info in infos)) > MEMBER_MAX_BYTES:
                 raise ParseError(f"{source_id}: members of {total:,} bytes pass the cap of {MEMBER_MAX_BYTES:,}.")
-            return {info.filename: opened.read(info) for info in infos}
+            return {info.filename: _read_member(opened, info) for info in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
         raise ParseError(f"{source_id}: the zip file is damaged ({error}).") from None
+
+
+def _read_member(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    # In one go a member whose size is a lie would be inflated whole before anybody noticed.
+    with opened.open(info) as member:
+        return b"".join(iter(lambda: member.read(2**20), b""))
 
 
 def _matches(name: str, pattern: str) -> bool:

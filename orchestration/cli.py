@@ -55,12 +55,28 @@ def status() -> None:
     show.status()
 
 
-@app.command()
-def sources() -> None:
-    """List the declared sources."""
+sources_app = typer.Typer(add_completion=False, help="The declared sources.")
+app.add_typer(sources_app, name="sources")
+
+
+@sources_app.callback(invoke_without_command=True)
+def sources(context: typer.Context) -> None:
+    """List the declared sources, or `check` how they stand on the web."""
     from orchestration import show
 
-    show.sources()
+    if context.invoked_subcommand is None:
+        show.sources()
+
+
+@sources_app.command("check")
+def sources_check(
+    source: Source = None,
+    live: Annotated[bool, typer.Option("--live", help="Ask the publishers themselves, past ATLAS_MIRROR.")] = False,
+) -> None:
+    """Ask each source and tell whether it is reachable, changed, stale or drifted. Nothing is loaded or gated."""
+    from orchestration import show
+
+    show.check(source or [], use_mirror=not live)
 
 
 @app.command("import")

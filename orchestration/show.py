@@ -144,6 +144,40 @@ def sources() -> None:
     out.print(table)
 
 
+def check(only: Sequence[str], *, use_mirror: bool) -> None:
+    """Ask each source, one by one, and print how it stands and what to do."""
+    from ingest.check import SourceCheck
+    from ingest.check import check as ask
+
+    home = open_home()
+    declarations = [get_declaration(source_id) for source_id in only] or list(load_declarations().values())
+    found: list[SourceCheck] = []
+    progress = Console(stderr=True)
+    with Ops(home.ops_db) as ops, progress.status("asking") as spinner:
+        for declaration in declarations:
+            spinner.update(f"asking {declaration.source_id}")
+            found.append(ask(home, ops, declaration, clock.today(), use_mirror=use_mirror))
+    table = Table(title="Sources, asked just now", title_justify="left", box=box.SIMPLE)
+    for heading in ("source", "reachable", "changed", "stale", "drifted"):
+        table.add_column(heading, no_wrap=True)
+    for one in found:
+        cells = (_answer(one.is_reachable, bad=False), _answer(one.is_changed, bad=None),
+                 _answer(one.is_stale, bad=True), _answer(one.is_drifted, bad=True))  # fmt: skip
+        table.add_row(one.source_id, *cells)
+    out.print(table)
+    for one in found:
+        for note in one.notes:
+            out.print(f"  {one.source_id}: {note}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _answer(value: bool | None, *, bad: bool | None) -> str:
+    """Return yes, no or a dash; red where it is the bad one."""
+    if value is None:
+        return "[dim]-[/dim]"
+    word = "yes" if value else "no"
+    return f"[red]{word}[/red]" if value is bad else word
+
+
 def open_published(home: Home) -> "duckdb.DuckDBPyConnection":
     """Return a read-only connection to the published build."""
     import duckdb

@@ -144,11 +144,16 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: a client that hangs up on a fault is what the tests want."""
+
+
 @contextlib.contextmanager
 def running() -> Iterator[Web]:
     """Serve on a free port of loopback until the block ends."""
     web = Web()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(web))
+    server = _Server(("127.0.0.1", 0), _handler(web))
     server.daemon_threads = True
     web.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

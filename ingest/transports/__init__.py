@@ -29,6 +29,14 @@ class Fetched:
     attempts: int = 1
 
 
+@dataclass(frozen=True)
+class Peeked:
+    """What a source has now, unarchived, and what to do if it is new."""
+
+    content: bytes
+    todo: str
+
+
 Fetch = Callable[[Declaration, date, Home, Ops], Iterator[Fetched]]
 
 
@@ -38,3 +46,16 @@ def fetcher(declaration: Declaration) -> Fetch:
 
     kinds: dict[str, Fetch] = {"package": package.fetch, "ledger": ledger.fetch, "http": http.fetch}
     return kinds[declaration.transport.kind]
+
+
+def peek(declaration: Declaration, home: Home, *, use_mirror: bool) -> Peeked:
+    """Return what a source has now, without archiving or logging it. Raises as its way in does."""
+    from ingest.transports import http, ledger, package
+
+    match declaration.transport.kind:
+        case "package":
+            return package.peek(declaration, home)
+        case "ledger":
+            return ledger.peek(declaration)
+        case "http":
+            return http.peek(declaration, use_mirror=use_mirror)

@@ -15,7 +15,7 @@ from ingest.declaration import Declaration, HttpTransport
 from ingest.errors import AtlasError, FetchError, ParseError
 from ingest.home import Home
 from ingest.ops import Ops, Validator
-from ingest.transports import Fetched
+from ingest.transports import Fetched, Peeked
 from ingest.web import client as web
 from ingest.web.client import Answer, Ask
 
@@ -35,13 +35,9 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
     """Yield the edition the publisher serves now. A past day gets nothing: today's bytes never go under an old day."""
     if day != clock.today():
         return
-    transport = transport_of(declaration)
-    try:
-        parts, attempts = ask_parts(declaration, home, ops)
-    except AtlasError as error:
-        raise type(error)(f"{declaration.source_id}: {error}") from None
-    is_bundle = transport.is_bundle
-    content = archive.bundle({part.name: part.content for part in parts}) if is_bundle else parts[0].content
+    is_bundle = transport_of(declaration).is_bundle
+    parts, attempts = _ask_all(declaration, home, ops)
+    content = _vintage(declaration, parts)
     digest = archive.store(home.archive, content)
     for part in parts:
         member = part.name if is_bundle else None
@@ -49,8 +45,30 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
     yield Fetched(parts[0].address, None, "fetched", day, digest, len(content), attempts)
 
 
-def ask_parts(
+def peek(declaration: Declaration, *, use_mirror: bool) -> Peeked:
+    """Return what the publisher serves now. Nothing is kept."""
+    parts, _ = _ask_all(declaration, None, None, use_mirror=use_mirror)
+    return Peeked(_vintage(declaration, parts), "Run `atlas refresh` to load it.")
+
+
+def _vintage(declaration: Declaration, parts: list[Part]) -> bytes:
+    """Return answers as the bytes they are archived as."""
+    if transport_of(declaration).is_bundle:
+        return archive.bundle({part.name: part.content for part in parts})
+    return parts[0].content
+
+
+def _ask_all(
     declaration: Declaration, home: Home | None, ops: Ops | None, *, use_mirror: bool = True
+) -> tuple[list[Part], int]:
+    try:
+        return _ask_parts(declaration, home, ops, use_mirror=use_mirror)
+    except AtlasError as error:
+        raise type(error)(f"{declaration.source_id}: {error}") from None
+
+
+def _ask_parts(
+    declaration: Declaration, home: Home | None, ops: Ops | None, *, use_mirror: bool
 ) -> tuple[list[Part], int]:
     """Ask for every file or page; return the answers and the most attempts one of them took.
 

@@ -8,7 +8,7 @@ from ingest.declaration import Declaration, LedgerTransport
 from ingest.errors import FetchError
 from ingest.home import Home
 from ingest.ops import Ops
-from ingest.transports import Fetched
+from ingest.transports import Fetched, Peeked
 
 
 def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator[Fetched]:
@@ -17,17 +17,27 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
     assert isinstance(transport, LedgerTransport)  # noqa: S101 - told by the kind
     if day != clock.today():
         return
-    path = declaration.path.parent / transport.file
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise FetchError(
-            f"{declaration.source_id}: the reviewed file {transport.file} is missing beside its declaration. "
-            "Restore it from version control."
-        ) from None
+    content = _read(declaration, transport)
     history = ops.archived(declaration.source_id)
     last = history[-1] if history else None
     if last and last.raw_sha256 == archive.sha256(content) and not (last.is_blocked and last.known_at < day):
         return
     digest = archive.store(home.archive, content)
     yield Fetched(f"ledger:{transport.file}", None, "reviewed", day, digest, len(content))
+
+
+def peek(declaration: Declaration) -> Peeked:
+    """Return the file as it is now."""
+    transport = declaration.transport
+    assert isinstance(transport, LedgerTransport)  # noqa: S101 - told by the kind
+    return Peeked(_read(declaration, transport), "Run `atlas refresh` to load it.")
+
+
+def _read(declaration: Declaration, transport: LedgerTransport) -> bytes:
+    try:
+        return (declaration.path.parent / transport.file).read_bytes()
+    except FileNotFoundError:
+        raise FetchError(
+            f"{declaration.source_id}: the reviewed file {transport.file} is missing beside its declaration. "
+            "Restore it from version control."
+        ) from None

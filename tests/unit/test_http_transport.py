@@ -609,10 +609,10 @@ def test_a_certificate_that_is_not_valid_ends_in_a_message(
 def test_errors_of_the_client_are_the_two_kinds(tiny: Tiny, web: Web, waits: list[float]) -> None:
     declaration = declared(tiny)
     with pytest.raises(UnreachableError):
-        http.ask_parts(declaration, None, None)
+        http.peek(declaration, use_mirror=True)
     web.serve(URL, GOOD)
     web.fault(URL, body=HTML)
     with pytest.raises(FetchError):
-        http.ask_parts(declaration, None, None)
+        http.peek(declaration, use_mirror=True)
     assert isinstance(declaration.transport, HttpTransport)
     assert os.environ["ATLAS_MIRROR"] == web.address

@@ -1,0 +1,101 @@
+"""What the web can do to a refresh: every fault of every source at once leaves the marts as they were."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+from ingest.declaration import get_declaration
+from tests.fixtures.bad import WRITTEN_BY_PARSER, published_name
+from tests.fixtures.published import Row, good_rows
+from tests.pipeline import Project
+from tests.slow.test_kills import facts, make_project
+from tests.unit.test_web_faults import FAULTS, measures
+from tests.web import Web, http_sources, running, serve_good, serve_rows
+
+pytestmark = pytest.mark.slow
+# The command line, with less patience than a person would want.
+IMPATIENT = (
+    "from ingest.web import client; client.READ_SECONDS = 0.3; client.FIRST_WAIT_SECONDS = 0.01; "
+    "from orchestration.cli import main; main()"
+)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, Web, dict[str, Any]]]:
+    """A published project, its web, and the hashes of its marts."""
+    with running() as web:
+        serve_good(web)
+        project = replace(make_project(tmp_path_factory.mktemp("web")), mirror=web.address)
+        done = project.atlas("refresh", "--strict")
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield project, web, facts(project)
+
+
+def refresh(project: Project) -> CompletedProcess[str]:
+    return project.execute(sys.executable, "-c", IMPATIENT, "refresh")
+
+
+def require_unharmed(done: CompletedProcess[str], project: Project, before: dict[str, Any], status: str) -> None:
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert "Traceback" not in said
+    for source_id in http_sources():
+        (line,) = [line for line in done.stdout.splitlines() if line.strip().startswith(f"{source_id} ")]
+        assert any(word in line for word in status.split("|")), line
+    assert facts(project) == before
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_of_every_address_changes_no_mart(served: tuple[Project, Web, dict[str, Any]], name: str) -> None:
+    project, web, before = served
+    web.fault("", **FAULTS[name].fault)
+    done = refresh(project)
+    web.mend()
+    # A source that was fetched earlier on the day keeps that status when it is asked again.
+    words = {"unchanged": "fetched"}
+    require_unharmed(done, project, before, "|".join(words.get(word, word) for word in FAULTS[name].statuses))
+
+
+def test_silence_changes_no_mart(served: tuple[Project, Web, dict[str, Any]]) -> None:
+    project, web, before = served
+    web.fault("", delay_seconds=1)
+    done = refresh(project)
+    web.mend()
+    require_unharmed(done, project, before, "unreachable")
+
+
+def renamed(source_id: str) -> list[Row]:
+    name = next(
+        published_name(column) for column in get_declaration(source_id).columns
+        if not column.key and (source_id, published_name(column)) not in WRITTEN_BY_PARSER
+    )  # fmt: skip
+    return [{"Renamed" if key == name else key: value for key, value in row.items()} for row in good_rows(source_id)]
+
+
+def thousandfold(source_id: str) -> list[Row]:
+    name = measures(get_declaration(source_id))[0]
+    rows = good_rows(source_id)
+    return [row | {name: row[name] * 1000} if isinstance(row[name], int | float) else row for row in rows]
+
+
+@pytest.mark.parametrize("spoil", [renamed, thousandfold])
+def test_a_changed_column_of_every_source_changes_no_mart(
+    served: tuple[Project, Web, dict[str, Any]], spoil: Any
+) -> None:
+    project, web, before = served
+    for source_id in http_sources():
+        serve_rows(web, source_id, spoil(source_id))
+    done = refresh(project)
+    serve_good(web)
+    require_unharmed(done, project, before, "quarantined")
+
+
+def test_all_is_good_again_the_next_time(served: tuple[Project, Web, dict[str, Any]]) -> None:
+    project, _, before = served
+    done = project.atlas("refresh", "--strict")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert facts(project) == before
