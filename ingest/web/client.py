@@ -183,7 +183,8 @@ class Client:
             raise FetchError(
                 f"the certificate of {host} is not valid for this machine. It was not asked further."
             ) from None
-        if isinstance(error, requests.Timeout):
+        # A host nobody can be reached at is tried once a run; one that is slow may only be busy.
+        if isinstance(error, requests.Timeout) and not isinstance(error, requests.ConnectTimeout):
             raise _TryAgainError("no answer in time", host_is_silent=True) from None
         if isinstance(error, requests.ConnectionError):
             self._silent[host] = "no connection"

@@ -1,5 +1,6 @@
 """Files that follow from declarations are found stale, and brought up to date."""
 
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from ingest import dictionary
 from ingest.declaration import get_declaration, load_declarations
+from ingest.home import PROJECT_ROOT
 
 
 @pytest.fixture
@@ -65,3 +67,16 @@ def test_a_staging_view_shows_only_what_was_known_at_the_clock() -> None:
     sql = dictionary.staging_model(get_declaration("ledger"))
     assert 'source("raw", "ledger")' in sql
     assert 'known_at <= (select known_at from {{ source("raw", "clock") }})' in sql
+
+
+def test_the_readme_tells_licence_cadence_and_what_remains_of_every_source() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| (\S+) \| (\w+) \| ([\w ]+) \| (.{20,}) \|$",
+        (PROJECT_ROOT / "README.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    ways = {"ledger": "this repository", "package": "package", "http": "web"}
+    assert {row[:4] for row in rows} == {
+        (name, source.licence.id, source.cadence.publishes, ways[source.transport.kind])
+        for name, source in load_declarations().items()
+    }
