@@ -32,8 +32,13 @@ class Part:
 
 
 def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator[Fetched]:
-    """Yield the edition the publisher serves now. A past day gets nothing: today's bytes never go under an old day."""
-    if day != clock.today():
+    """Yield the edition the publisher serves now.
+
+    A past day gets nothing: today's bytes never go under an old day. Neither does a day that went well already: a
+    publisher is asked once a day.
+    """
+    before = ops.day(declaration.source_id, day)
+    if day != clock.today() or (before and before["status"] in ("fetched", "unchanged")):
         return
     is_bundle = transport_of(declaration).is_bundle
     parts, attempts = _ask_all(declaration, home, ops)

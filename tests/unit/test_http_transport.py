@@ -42,6 +42,12 @@ def rows(home: Home, ops: Ops, day: date = TODAY) -> list[tuple[object, ...]]:
     return loading.read_landed(home, vintage).rows() if vintage else []
 
 
+def recorded_status(ops: Ops, day: date) -> str:
+    row = ops.day("tiny", day)
+    assert row is not None
+    return row["status"]
+
+
 def new_run() -> None:
     web_client.client.cache_clear()
 
@@ -74,6 +80,23 @@ def test_an_unchanged_file_is_not_sent_again(
     assert "If-None-Match" in web.asked[1].headers
     assert ops.table("fetch_log")["status"].to_list() == ["fetched", "unchanged"]
     assert [vintage.known_at for vintage in ops.vintages("tiny")] == [TODAY]
+
+
+def test_a_day_that_went_well_is_not_asked_for_again_and_a_bad_one_is(
+    home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.serve(URL, GOOD)
+    for _ in range(2):
+        assert load(home, ops, declared(tiny)).is_good
+    assert recorded_status(ops, TODAY) == "fetched"
+    assert len(web.asked) == 1
+    day = next_day(monkeypatch)
+    web.fault(URL, status=403)
+    assert load(home, ops, declared(tiny), day).status == "failed"
+    web.mend()
+    assert load(home, ops, declared(tiny), day).status == "unchanged"
+    assert recorded_status(ops, day) == "unchanged"
+    assert len(web.asked) == 3
 
 
 def test_a_changed_file_is_a_new_vintage(
@@ -178,7 +201,8 @@ def test_a_host_is_asked_no_faster_than_declared_but_a_mirror_is(
     assert load(home, ops, paged(tiny, spacing_seconds=3)).status == "fetched"
     assert waits == []
     live(monkeypatch, web)
-    load(home, ops, paged(tiny, spacing_seconds=3))
+    monkeypatch.setenv("ATLAS_NOW", str(TODAY + timedelta(days=1)))
+    load(home, ops, paged(tiny, spacing_seconds=3), TODAY + timedelta(days=1))
     assert len(waits) == 2
     assert all(2 < wait <= 3 for wait in waits)
 
@@ -372,13 +396,14 @@ def test_a_compressed_answer_is_inflated_and_checked_to_its_end(
     web.fault(URL, body=squeezed, headers={"Content-Encoding": "gzip"})
     assert load(home, ops, declared(tiny)).status == "fetched"
     assert archive.read(home.archive, ops.archived("tiny")[0].raw_sha256) == BIG
+    day = next_day(monkeypatch)
     for body, told in ((squeezed[:-9], "cut short after"), (b"no gzip", "damaged"), (squeezed + b"x", "after its end")):
         web.fault(URL, body=body, headers={"Content-Encoding": "gzip"}, declares_length=False)
-        done = load(home, ops, declared(tiny))
+        done = load(home, ops, declared(tiny), day)
         assert done.status == "failed"
         assert told in (done.message or "")
     web.fault(URL, body=squeezed, headers={"Content-Encoding": "br"})
-    assert "came br" in (load(home, ops, declared(tiny)).message or "")
+    assert "came br" in (load(home, ops, declared(tiny), day).message or "")
 
 
 @pytest.mark.parametrize(
