@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ingest.declaration import Column, Declaration, load_declarations
+from ingest.declaration import Column, Declaration, HttpTransport, load_declarations
 from ingest.home import PROJECT_ROOT
 
 STAGING = Path("dbt_project/models/staging")
@@ -90,11 +90,22 @@ def data_dictionary(declarations: Mapping[str, Declaration]) -> str:
             f"- Licence: [{source.licence.id}]({source.licence.url}). Show: {source.licence.attribution}",
             f"- Way in: {source.transport.kind}; history class {source.history_class}; "
             f"published {source.cadence.publishes}; source tier {source.tier}",
+            *_terms(source),
             f"- Key: {', '.join(source.key)}", "", "| column | type | unit | description |", "|---|---|---|---|",
             *(f"| {item.name} | {item.type} | {item.unit or ''} | {item.description} |" for item in source.columns),
             "",
         ]  # fmt: skip
     return "\n".join(lines)
+
+
+def _terms(source: Declaration) -> list[str]:
+    """Return what a reader has to know besides: where it is fetched, and that it may not be passed on."""
+    lines = []
+    if isinstance(source.transport, HttpTransport):
+        lines.append("- Address: " + ", ".join(f"<{url}>" for url in source.transport.files.values()))
+    if not source.licence.redistributable:
+        lines.append("- May not be passed on: it stays out of everything that is made to be shared.")
+    return lines
 
 
 def generated(declarations: Mapping[str, Declaration]) -> dict[Path, str]:

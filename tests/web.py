@@ -6,6 +6,7 @@ A request for `/<host>/<path>?<query>` is answered as `https://<host>/<path>?<qu
 
 import contextlib
 import hashlib
+import ssl
 import threading
 import time
 import zlib
@@ -150,12 +151,14 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Web]:
+def running(tls: ssl.SSLContext | None = None) -> Iterator[Web]:
     """Serve on a free port of loopback until the block ends."""
     web = Web()
     server = _Server(("127.0.0.1", 0), _handler(web))
     server.daemon_threads = True
-    web.address = f"http://127.0.0.1:{server.server_port}"
+    web.address = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -8,7 +8,7 @@ import dagster as dg
 import polars as pl
 
 from ingest import load as loading
-from ingest.declaration import Declaration, load_declarations
+from ingest.declaration import Declaration, HttpTransport, load_declarations
 from ingest.home import Home, open_home
 from ingest.ops import Ops
 from orchestration import progress, runs
@@ -31,6 +31,8 @@ def source_asset(declaration: Declaration) -> dg.AssetsDefinition:
             "homepage": dg.MetadataValue.url(declaration.homepage),
             "licence": declaration.licence.id,
             "attribution": declaration.licence.attribution,
+            "redistributable": declaration.licence.redistributable,
+            **_addresses(declaration),
         },
         check_specs=[
             dg.AssetCheckSpec(
@@ -48,6 +50,14 @@ def source_asset(declaration: Declaration) -> dg.AssetsDefinition:
             return _result(home, ops, declaration, loads)
 
     return load_source
+
+
+def _addresses(declaration: Declaration) -> dict[str, dg.UrlMetadataValue]:
+    """Return where a source of the web is fetched, by the names of its files."""
+    transport = declaration.transport
+    if not isinstance(transport, HttpTransport):
+        return {}
+    return {f"address of {name}": dg.MetadataValue.url(url) for name, url in transport.files.items()}
 
 
 def _load_days(

@@ -61,6 +61,7 @@ def test_every_source_is_in_the_dictionary_with_its_licence_and_units() -> None:
         assert f"## {source.source_id}" in text
         assert source.licence.attribution in text
     assert "| installed_capacity_gw | number | GW |" in text
+    assert "- Address: <https://www.peeringdb.com/api/fac>\n- May not be passed on" in text
 
 
 def test_a_staging_view_shows_only_what_was_known_at_the_clock() -> None:

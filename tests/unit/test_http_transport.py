@@ -2,9 +2,13 @@
 
 import json
 import os
+import shutil
+import ssl
+import subprocess
 import time
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +23,7 @@ from ingest.transports import http
 from ingest.web import client as web_client
 from ingest.web import policy
 from tests.conftest import TODAY, Tiny, csv_of
-from tests.web import HTML, Web, gzip_bomb
+from tests.web import HTML, Web, gzip_bomb, running
 
 URL = "https://data.example.org/tiny.csv"
 GOOD, NEWER = csv_of(FRA=1, DEU=2), csv_of(FRA=3, DEU=4)
@@ -629,6 +633,24 @@ def test_a_certificate_that_is_not_valid_ends_in_a_message(
     done = load(home, ops, declared(tiny))
     assert done.status == "failed"
     assert "certificate of data.example.org" in (done.message or "")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="a certificate is made with openssl")
+def test_a_certificate_nobody_vouches_for_is_refused(
+    home: Home, ops: Ops, tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-days", "1", "-subj", "/CN=127.0.0.1", "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]  # fmt: skip
+    subprocess.run(made, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    with running(context) as web:
+        web.serve(URL, GOOD)
+        monkeypatch.setenv("ATLAS_MIRROR", web.address)
+        done = load(home, ops, declared(tiny))
+        assert done.status == "failed"
+        assert "certificate of data.example.org is not valid" in (done.message or "")
+        assert web.asked == []
 
 
 def test_errors_of_the_client_are_the_two_kinds(tiny: Tiny, web: Web, waits: list[float]) -> None:
