@@ -640,7 +640,8 @@ def test_a_certificate_nobody_vouches_for_is_refused(
     home: Home, ops: Ops, tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-days", "1", "-subj", "/CN=127.0.0.1", "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]  # fmt: skip
+            "-days", "1", "-subj", "/CN=127.0.0.1", "-keyout", str(tmp_path / "key"),
+            "-out", str(tmp_path / "cert")]  # fmt: skip
     subprocess.run(made, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
