@@ -93,9 +93,10 @@ def _capacity() -> list[Any]:
         _known("as_of"),
         _among("stage", PHASES),
         _between("v_low_mw", 0, None),
-        _between("n_phases", 1, None),
+        _between("n_phases", 0, None),
         _between("n_phases_without_mw", 0, None),
         *_ordered("v_low_mw", "v_central_mw", "v_high_mw"),
+        *_ordered("alternative_low_mw", "alternative_central_mw", "alternative_high_mw"),
         *_ordered("n_phases_without_mw", "n_phases"),
     ]
 

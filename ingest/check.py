@@ -49,6 +49,8 @@ def check(home: Home, ops: Ops, declaration: Declaration, today: date, *, use_mi
     schema = [one for one in check_schema(declaration, parsed) if not one.passed]
     todo = found.todo if known else "Nothing of it is archived yet. Run `atlas refresh`."
     notes = [todo] if is_changed else []
+    if not is_changed and known[-1].is_blocked:
+        notes.append("This content is known, and the gate stopped it: see `atlas status`.")
     notes += [f"{one.rule}: {one.detail}" for one in schema]
     if any(one.outcome == "block" for one in schema):
         return SourceCheck(source_id, True, is_changed, None, True, notes)

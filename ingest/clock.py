@@ -29,3 +29,8 @@ def now() -> datetime:
 def today() -> date:
     """Return the current day in UTC."""
     return now().date()
+
+
+def real_today() -> date:
+    """Return the current day in UTC by the machine's clock, whatever ATLAS_NOW says."""
+    return datetime.now(UTC).date()

@@ -78,14 +78,14 @@ def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:
 
 def _gate(ops: Ops, source_id: str, on: date) -> tuple[str, list[str]]:
     """Return the verdict on the newest content in a few words, and its warnings."""
-    known = ops.vintages(source_id, on)
-    if not known:
+    newest = ops.newest(source_id, on)
+    if newest is None:
         return "", []
-    checks = ops.checks(source_id, known[-1].content_sha256)
+    checks = ops.checks(source_id, newest.content_sha256)
     failed = [check for check in checks if check["outcome"] == "failed"]
-    if not known[-1].is_accepted:
+    if not newest.is_accepted:
         return f"[red]blocked by {sum(check['severity'] != 'warn' for check in failed)}[/red]", []
-    aside = f", {known[-1].n_set_aside} rows set aside" if known[-1].n_set_aside else ""
+    aside = f", {newest.n_set_aside} rows set aside" if newest.n_set_aside else ""
     warned = f", [yellow]{len(failed)} warn[/yellow]" if failed else ""
     return f"{len(checks)} rules{warned}{aside}", [
         f"{c['rule']}: {c['detail'].split('; to do')[0]}{_first(c)}" for c in failed

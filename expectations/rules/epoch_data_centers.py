@@ -45,7 +45,7 @@ RULES = [
     ),
     Rule(
         "power_kind_unchanged", "warn",
-        "current power is of the same kind, facility or IT, as in the vintage before",
+        "current power is of the same kind, facility or IT, as in the vintage before (marts use the timelines)",
         "Nothing was lost or built: the publisher changed the definition. Read mw_kind before comparing vintages; the "
         "marts take facility power from the timelines.",
         _kind_changed,

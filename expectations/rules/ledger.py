@@ -1,10 +1,11 @@
 """Rules of the ledger: rows can be checked, agree with themselves, and are never taken back."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import polars as pl
 
 from expectations.rule import Rule
+from ingest import clock
 
 PARTS = ["data_center", "localized_chatgpt", "startup_fund", "safety_security_governance"]
 # What an event said. Notes and gradings may be improved in place; facts are corrected by a new row.
@@ -47,7 +48,7 @@ def _money_without_currency(frame: pl.DataFrame, _previous: pl.DataFrame | None,
 
 def _from_the_future(frame: pl.DataFrame, _previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
     # A clock set back reads the reviewed file as it is now; the models leave out what that clock cannot know.
-    return frame.filter(pl.col("announcement_date") > max(known_at, datetime.now(UTC).date()))
+    return frame.filter(pl.col("announcement_date") > max(known_at, clock.real_today()))
 
 
 def _not_first_of_month(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:

@@ -4,11 +4,12 @@ What is asked and believed is `ingest.web`'s business. Here answers become a vin
 came, several together in one zip file whose members are the answers as they came.
 """
 
+import email.utils
 import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from ingest import archive, clock, parsing
 from ingest.declaration import Declaration, HttpTransport
@@ -17,6 +18,7 @@ from ingest.home import Home
 from ingest.ops import Ops, Validator
 from ingest.transports import Fetched, Peeked
 from ingest.web import client as web
+from ingest.web import policy
 from ingest.web.client import Answer, Ask
 
 
@@ -34,20 +36,37 @@ class Part:
 def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator[Fetched]:
     """Yield the edition the publisher serves now.
 
-    A past day gets nothing: today's bytes never go under an old day. Neither does a day that went well already: a
-    publisher is asked once a day.
+    A past day gets nothing: today's bytes never go under an old day. That holds for a clock set back too, unless a
+    mirror serves what was current then. Neither does a day that went well already: a publisher is asked once a day.
     """
     before = ops.day(declaration.source_id, day)
-    if day != clock.today() or (before and before["status"] in ("fetched", "unchanged")):
+    is_now = day == clock.real_today() or policy.mirror() is not None
+    if day != clock.today() or not is_now or (before and before["status"] in ("fetched", "unchanged")):
         return
     is_bundle = transport_of(declaration).is_bundle
     parts, attempts = _ask_all(declaration, home, ops)
+    for part in parts:
+        _require_known_by(declaration, part, day)
     content = _vintage(declaration, parts)
     digest = archive.store(home.archive, content)
     for part in parts:
         member = part.name if is_bundle else None
         ops.put_validator(Validator(part.address, part.etag, part.last_modified, digest, member))
     yield Fetched(parts[0].address, None, "fetched", day, digest, len(content), attempts)
+
+
+def _require_known_by(declaration: Declaration, part: Part, day: date) -> None:
+    """Raise FetchError where a mirror serves what was published after the day it is asked for."""
+    try:
+        modified = email.utils.parsedate_to_datetime(part.last_modified or "").date()
+    except ValueError:
+        return
+    # A day of slack for clocks and time zones.
+    if modified > day + timedelta(days=1):
+        raise FetchError(
+            f"{declaration.source_id}: expected what was public on {day}, came a file of {modified}. Today's "
+            "bytes never go under an old day; ask a mirror that serves what was current then."
+        )
 
 
 def peek(declaration: Declaration, *, use_mirror: bool) -> Peeked:

@@ -18,7 +18,7 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
     if day != clock.today():
         return
     content = _read(declaration, transport)
-    history = ops.archived(declaration.source_id)
+    history = [item for item in ops.archived(declaration.source_id) if item.known_at <= day]
     last = history[-1] if history else None
     if last and last.raw_sha256 == archive.sha256(content) and not (last.is_blocked and last.known_at < day):
         return

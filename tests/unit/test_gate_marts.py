@@ -40,6 +40,9 @@ CAPACITY: dict[str, Any] = {
     "v_low_mw": 70.0,
     "v_central_mw": 100.0,
     "v_high_mw": 100.0,
+    "alternative_low_mw": 7.0,
+    "alternative_central_mw": 10.0,
+    "alternative_high_mw": 10.0,
     "n_phases": 2,
     "n_phases_without_mw": 1,
 }
@@ -81,10 +84,12 @@ BAD_CAPACITY: dict[str, dict[str, Any]] = {
     "not_null:as_of": {"as_of": None},
     "values:stage": {"stage": "dreamt"},
     "bounds:v_low_mw": {"v_low_mw": -1.0},
-    "bounds:n_phases": {"n_phases": 0},
+    "bounds:n_phases": {"n_phases": -1},
     "bounds:n_phases_without_mw": {"n_phases_without_mw": -1},
     "ordered:v_low_mw<=v_central_mw": {"v_low_mw": 101.0},
     "ordered:v_central_mw<=v_high_mw": {"v_central_mw": 101.0},
+    "ordered:alternative_low_mw<=alternative_central_mw": {"alternative_low_mw": 11.0},
+    "ordered:alternative_central_mw<=alternative_high_mw": {"alternative_central_mw": 11.0},
     "ordered:n_phases_without_mw<=n_phases": {"n_phases_without_mw": 3},
 }
 BAD_LEDGER: dict[str, dict[str, Any]] = {

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ingest import archive
+from ingest import archive, clock
 from ingest import load as loading
 from ingest.declaration import Declaration, HttpTransport
 from ingest.errors import FetchError, UnreachableError, UsageError
@@ -132,6 +132,42 @@ def test_a_past_day_is_not_asked_for(home: Home, ops: Ops, tiny: Tiny, web: Web)
     assert web.asked == []
 
 
+def test_a_clock_set_back_gets_nothing_from_the_live_web(
+    home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.serve(URL, GOOD)
+    live(monkeypatch, web)
+    monkeypatch.setattr(clock, "real_today", lambda: TODAY + timedelta(days=40))
+    assert load(home, ops, declared(tiny)).status == "no_vintage"
+    assert web.asked == []
+
+
+def test_a_mirror_of_a_later_day_is_refused(home: Home, ops: Ops, tiny: Tiny, web: Web) -> None:
+    web.serve(URL, GOOD)
+    web.fault(URL, headers={"Last-Modified": "Wed, 25 Nov 2026 10:00:00 GMT"}, times=1)
+    done = load(home, ops, declared(tiny))
+    assert done.status == "failed"
+    assert "came a file of 2026-11-25" in (done.message or "")
+    web.fault(URL, headers={"Last-Modified": "Sun, 22 Nov 2026 10:00:00 GMT"}, times=1)
+    assert load(home, ops, declared(tiny)).status == "fetched"
+
+
+def test_good_content_after_a_blocked_answer_is_the_vintage_it_was(
+    home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.serve(URL, GOOD)
+    load(home, ops, declared(tiny))
+    web.serve(URL, csv_of(FRA=-1))
+    assert load(home, ops, declared(tiny), next_day(monkeypatch)).status == "quarantined"
+    web.serve(URL, GOOD)
+    day = next_day(monkeypatch, 2)
+    assert load(home, ops, declared(tiny), day).status == "unchanged"
+    newest = ops.newest("tiny", day)
+    assert newest is not None
+    assert (newest.known_at, newest.is_accepted) == (TODAY, True)
+    assert len(ops.vintages("tiny")) == 2
+
+
 def test_several_files_are_one_vintage(
     home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +250,7 @@ def test_a_host_is_asked_no_faster_than_declared_but_a_mirror_is(
 def live(monkeypatch: pytest.MonkeyPatch, web: Web) -> None:
     """Ask hosts, not a mirror; the loopback web stands for them all."""
     monkeypatch.delenv("ATLAS_MIRROR")
+    monkeypatch.setattr(clock, "real_today", clock.today)
     monkeypatch.setattr(policy, "require_public", lambda host: None)
     import requests
 
@@ -497,6 +534,7 @@ def test_a_host_that_stands_for_a_local_address_is_not_asked(
     home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ATLAS_MIRROR")
+    monkeypatch.setattr(clock, "real_today", clock.today)
     for found, status in (("127.0.0.1", "failed"), ("10.1.2.3", "failed"), ("fe80::1%eth0", "failed")):
         monkeypatch.setattr(policy.socket, "getaddrinfo", lambda *_, found=found, **__: [(0, 0, 0, "", (found, 443))])
         new_run()
@@ -589,6 +627,7 @@ def test_a_dropped_connection_tells_no_address(
 ) -> None:
     monkeypatch.setenv("TINY_KEY", SECRET)
     monkeypatch.delenv("ATLAS_MIRROR")
+    monkeypatch.setattr(clock, "real_today", clock.today)
     monkeypatch.setattr(policy, "require_public", lambda host: None)
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: (_ for _ in ()).throw(OSError("no such host")))
     declaration = declared(tiny, key={"env": "TINY_KEY", "parameter": "k"}, requires_env=["TINY_KEY"])

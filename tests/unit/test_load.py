@@ -363,3 +363,13 @@ def test_blocked_ledger_bytes_are_judged_again_by_a_later_day(
 def test_a_cell_of_any_length_ends_in_the_gate(home: Home, ops: Ops, tiny: Tiny) -> None:
     tiny.publish(b"iso_code,value\nFRA," + b"1" * 300_000 + b"\n")
     assert load(home, ops, tiny.declare()).status == "quarantined"
+
+
+def test_a_clock_set_back_reads_the_reviewed_file_as_it_is_now(
+    home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.publish(GOOD)
+    load(home, ops, tiny.declare())
+    day = at(monkeypatch, PAST)
+    assert load(home, ops, tiny.declare(), day).status == "fetched"
+    assert rows_in_force(home, ops, PAST) == [("FRA", 1.0, "FRA")]

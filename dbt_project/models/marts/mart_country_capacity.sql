@@ -34,28 +34,32 @@ with
         select iso3, stage, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids
         from (select distinct iso3, stage, source_id from phases where is_selected) as named
         group by iso3, stage
-    )
+    ),
+
+    -- A stage whose phases are all counted elsewhere still tells what the other source says of it.
+    stages as (select iso3, stage, min(grade_score) as grade_score from phases group by iso3, stage)
 
 select
-    totals.iso3,
+    stages.iso3,
     {{ clock("as_of") }} as as_of,
     {{ clock("known_at") }} as known_at,
     'ai' as scope,
     'facility_mw' as basis,
-    totals.stage,
+    stages.stage,
     {% for scenario in scenarios %} round(totals.v_{{ scenario }}_mw, 3) as v_{{ scenario }}_mw, {% endfor %}
     totals.ambition_mw,
-    cast(totals.n_phases as bigint) as n_phases,
-    cast(totals.n_phases_without_mw as bigint) as n_phases_without_mw,
-    cast(totals.n_sources as bigint) as n_sources,
-    sources.source_ids as source_id,
+    cast(coalesce(totals.n_phases, 0) as bigint) as n_phases,
+    cast(coalesce(totals.n_phases_without_mw, 0) as bigint) as n_phases_without_mw,
+    cast(coalesce(totals.n_sources, 0) as bigint) as n_sources,
+    coalesce(sources.source_ids, alternatives.source_id) as source_id,
     {% for scenario in scenarios %}
         round(alternatives.v_{{ scenario }}_mw, 3) as alternative_{{ scenario }}_mw,
     {% endfor %}
     cast(coalesce(alternatives.n_phases, 0) as bigint) as n_alternative_phases,
     alternatives.source_id as alternative_source_id,
-    {{ grade_letter("totals.grade_score") }} as grade,
+    {{ grade_letter("coalesce(totals.grade_score, stages.grade_score)") }} as grade,
     {{ assumption_set_id() }} as assumption_set_id
-from totals
-inner join sources on totals.iso3 = sources.iso3 and totals.stage = sources.stage
-left join alternatives on totals.iso3 = alternatives.iso3 and totals.stage = alternatives.stage
+from stages
+left join totals on stages.iso3 = totals.iso3 and stages.stage = totals.stage
+left join sources on stages.iso3 = sources.iso3 and stages.stage = sources.stage
+left join alternatives on stages.iso3 = alternatives.iso3 and stages.stage = alternatives.stage

@@ -25,12 +25,6 @@
 with
     facts as (select * from {{ ref("core_electricity_selected") }}),
 
-    sources as (
-        select iso3, year, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids
-        from (select distinct iso3, year, source_id from facts) as named
-        group by iso3, year
-    ),
-
     wide as (
         select
             iso3,
@@ -55,7 +49,7 @@ with
     ),
 
     running as (
-        select iso3, as_of, v_low_mw, v_central_mw, v_high_mw, grade
+        select iso3, as_of, v_low_mw, v_central_mw, v_high_mw, source_id, grade
         from {{ ref("mart_country_capacity") }}
         where stage = 'operational'
     ),
@@ -65,6 +59,7 @@ with
             latest_demand.iso3,
             latest_demand.year,
             running.as_of,
+            running.source_id,
             running.grade,
             {% for scenario in scenarios %}
                 running.v_{{ scenario }}_mw as mw_{{ scenario }},
@@ -77,6 +72,19 @@ with
         from latest_demand
         inner join running on latest_demand.iso3 = running.iso3
         where running.v_central_mw is not null
+    ),
+
+    sources as (
+        select iso3, year, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids
+        from
+            (
+                select iso3, year, source_id
+                from facts
+                union
+                select iso3, year, source_id
+                from loads
+            ) as named
+        group by iso3, year
     )
 
 select
@@ -99,6 +107,7 @@ select
     {% for scenario in scenarios %}
         loads.twh_{{ scenario }} / nullif(wide.demand_twh, 0) as ai_share_demand_{{ scenario }},
     {% endfor %}
+    loads.source_id as ai_source_id,
     loads.grade as ai_grade,
     case
         when loads.as_of is not null then wide.year < extract(year from loads.as_of)

@@ -54,6 +54,15 @@ with
         group by iso3
     ),
 
+    capacity_sources as (
+        select iso3, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids
+        from
+            (
+                select distinct iso3, source_id from {{ ref("mart_country_capacity") }} where n_phases > 0
+            ) as named
+        group by iso3
+    ),
+
     events as (
         select
             iso3,
@@ -103,6 +112,7 @@ select
     {% for stage in stages %}
         {% for scenario in ["low", "central", "high"] %} capacity.{{ stage }}_{{ scenario }}_mw, {% endfor %}
     {% endfor %}
+    capacity_sources.source_ids as capacity_source_id,
     cast(capacity.n_phases_without_mw as bigint) as n_phases_without_mw,
     cast(
         case when ledger.n_rows > 0 then coalesce(events.n_ledger_events, 0) end as bigint
@@ -130,6 +140,7 @@ from {{ ref("dim_country") }} as country
 cross join ledger
 left join latest_power as power on country.iso3 = power.iso3
 left join capacity on country.iso3 = capacity.iso3
+left join capacity_sources on country.iso3 = capacity_sources.iso3
 left join events on country.iso3 = events.iso3
 left join programme on country.iso3 = programme.iso3
 left join {{ ref("mart_sovereignty_profile") }} as sovereignty on country.iso3 = sovereignty.iso3
