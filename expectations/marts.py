@@ -78,7 +78,7 @@ def _power() -> list[Any]:
     ]  # fmt: skip
     return [
         unique(["iso3", "year"], "unique:grain"),
-        _between("year", 1990, 2100),
+        _between("year", 1900, 2100),
         *(_between(column, 0, None) for column in figures),
         _between("low_carbon_share", 0, 1.02),
         *(_between(f"{name}_low", 0, None) for name in scenarios),

@@ -81,6 +81,23 @@ def closed_years(figure: str, slack: float) -> list[Rule]:
     ]  # fmt: skip
 
 
+def _told_twice(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    countries = frame.filter(pl.col("iso3").is_not_null())
+    return countries.filter(countries.select("iso3", "year").is_duplicated())
+
+
+ONE_ROW_A_COUNTRY = Rule(
+    "one_row_a_country", "block", "no country and year has two rows",
+    "Two entities carry one country's code: find out which is the country, and declare the other an aggregate.",
+    _told_twice,
+)  # fmt: skip
+
+
 def rules(figure: str, low: float, high: float, unit: str, slack: float) -> list[Rule]:
     """Return all rules of a series whose figure for the world lies between `low` and `high`."""
-    return [year_not_in_future("year"), world_in_range(figure, low, high, unit), *closed_years(figure, slack)]
+    return [
+        year_not_in_future("year"),
+        ONE_ROW_A_COUNTRY,
+        world_in_range(figure, low, high, unit),
+        *closed_years(figure, slack),
+    ]

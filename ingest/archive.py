@@ -52,10 +52,13 @@ def path_of(archive: Path, digest: str) -> Path:
 
 
 def store(archive: Path, content: bytes) -> str:
-    """Keep the bytes and return their sha256. Killed at any point, it leaves either the whole file or none."""
+    """Keep the bytes and return their sha256. Killed at any point, it leaves either the whole file or none.
+
+    A file that lies there damaged is mended.
+    """
     digest = sha256(content)
     target = path_of(archive, digest)
-    if target.exists():
+    if target.exists() and target.read_bytes() == content:
         return digest
     target.parent.mkdir(exist_ok=True)
     write_whole(target, content)

@@ -105,7 +105,9 @@ class HttpTransport(Part):
     members: list[str] = Field([], description="Paths inside a zip answer; `*` matches within a name")
     redirect_hosts: list[Host] = Field([], description="Hosts the publisher may send us on to")
     key: Key | None = None
-    max_bytes: int = Field(32 * 2**20, gt=0, le=512 * 2**20, description="Largest answer that is read")
+    max_bytes: int = Field(
+        32 * 2**20, gt=0, le=512 * 2**20, description="Largest edition that is read, all files and pages together"
+    )
     spacing_seconds: float = Field(0, ge=0, le=60, description="Least time between two requests to the host")
     deadline_seconds: float = Field(120, gt=0, le=3600, description="Time for the whole edition, retries included")
 
@@ -140,7 +142,9 @@ class Parse(Part):
         None, description="json: key of the list of records; none: the values of the top object"
     )
     ends_with_newline: bool = Field(
-        True, description="csv: the publisher ends the last line, so a file that does not was cut short"
+        True,
+        description="csv: the publisher ends the last line, so a file that does not was cut short; false: an answer "
+        "over HTTP needs a proof of its length instead",
     )
 
 

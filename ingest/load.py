@@ -252,7 +252,7 @@ def _gate_one(home: Home, ops: Ops, declaration: Declaration, item: Archived) ->
     earlier = [vintage for vintage in ops.vintages(declaration.source_id, item.known_at)
                if vintage.is_accepted
                and (vintage.known_at, vintage.fetch_id) < (item.known_at, item.fetch_id)]  # fmt: skip
-    previous = read_landed(home, earlier[-1]) if earlier else None
+    previous = _before(home, declaration, earlier)
     content = archive.read(home.archive, item.raw_sha256)
     report, candidate = gate_content(declaration, content, previous, item.known_at)
     key = parse_key(declaration.path)
@@ -267,6 +267,22 @@ def _gate_one(home: Home, ops: Ops, declaration: Declaration, item: Archived) ->
         0 if report.accepted is None else report.accepted.height, report.set_aside.height, *period, landed_file,
     )  # fmt: skip
     ops.put_vintage(vintage, report.checks)
+
+
+def _before(home: Home, declaration: Declaration, earlier: Sequence[Vintage]) -> pl.DataFrame | None:
+    """Return the figures a load is compared with: the vintage before, and for rows set aside there the one before it.
+
+    Else a figure that was set aside once would pass as new the next time.
+    """
+    if not earlier:
+        return None
+    found = read_landed(home, earlier[-1])
+    for older, newer in zip(reversed(earlier[:-1]), reversed(earlier), strict=False):
+        if not newer.n_set_aside:
+            break
+        missing = read_landed(home, older).join(found, on=declaration.key, how="anti")
+        found = pl.concat([found, missing], how="diagonal_relaxed")
+    return found
 
 
 def _land(home: Home, source_id: str, frame: pl.DataFrame) -> str:

@@ -26,6 +26,8 @@ DTYPES: dict[str, Any] = {
 }
 MEMBER_MAX_BYTES = 256 * 2**20
 MAX_MEMBERS = 20_000
+# The others cannot be inflated bit by bit, so the size of a member would be whatever it likes.
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ def _read_zip(declaration: Declaration, raw: bytes, members: list[str]) -> dict[
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as opened:
             infos = [info for info in opened.infolist() if any(_matches(info.filename, member) for member in members)]
+            if odd := [info.filename for info in infos if info.compress_type not in PACKED]:
+                raise ParseError(f"{source_id}: {odd[0]} is packed in a way that is not read (stored and deflate are).")
             if (total := sum(info.file_size for info in infos)) > MEMBER_MAX_BYTES:
                 raise ParseError(f"{source_id}: members of {total:,} bytes pass the cap of {MEMBER_MAX_BYTES:,}.")
             return {info.filename: _read_member(opened, info) for info in infos}
@@ -137,7 +141,10 @@ def _matches(name: str, pattern: str) -> bool:
 def parse(declaration: Declaration, files: Mapping[str, bytes]) -> Parsed:
     """Turn data files into the declared frame. Raises ParseError where they are not in the declared format."""
     published = _read(declaration, files)
-    return conform(declaration, published)
+    try:
+        return conform(declaration, published)
+    except pl.exceptions.PolarsError as error:
+        raise _other_format(declaration, error) from None
 
 
 def _read(declaration: Declaration, files: Mapping[str, bytes]) -> pl.DataFrame:

@@ -156,7 +156,10 @@ def check(only: Sequence[str], *, use_mirror: bool) -> None:
     with Ops(home.ops_db) as ops, progress.status("asking") as spinner:
         for declaration in declarations:
             spinner.update(f"asking {declaration.source_id}")
-            found.append(ask(home, ops, declaration, clock.today(), use_mirror=use_mirror))
+            try:
+                found.append(ask(home, ops, declaration, clock.today(), use_mirror=use_mirror))
+            except Exception as error:  # one bad source never stops the others
+                found.append(SourceCheck(declaration.source_id, notes=[f"{type(error).__name__}: {error}"]))
     table = Table(title="Sources, asked just now", title_justify="left", box=box.SIMPLE)
     for heading in ("source", "reachable", "changed", "stale", "drifted"):
         table.add_column(heading, no_wrap=True)

@@ -10,10 +10,10 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, BinaryIO
 
 from ingest.declaration import HttpTransport, get_declaration, load_declarations
 from tests.fixtures.published import Row, answers, good_rows
@@ -37,6 +37,7 @@ class Fault:
     delay_seconds: float = 0
     flood_megabytes: int = 0  # zeros sent without end in sight
     drip_seconds: float = 0  # a byte at a time
+    raw: Callable[[BinaryIO], None] | None = None  # writes whatever it likes, status line included
     times: int = 1 << 30
 
 
@@ -93,6 +94,11 @@ def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
             planned = web.take_fault(where)
             fault = planned or Fault()
             time.sleep(fault.delay_seconds)
+            if fault.raw:
+                self.close_connection = True
+                with contextlib.suppress(OSError):
+                    fault.raw(self.wfile)
+                return
             if fault.flood_megabytes:
                 self._flood(fault)
                 return

@@ -51,8 +51,10 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
     digest = archive.store(home.archive, content)
     for part in parts:
         member = part.name if is_bundle else None
-        ops.put_validator(Validator(part.address, part.etag, part.last_modified, digest, member))
-    yield Fetched(parts[0].address, None, "fetched", day, digest, len(content), attempts)
+        where = _where(declaration, part.address)
+        ops.put_validator(Validator(where, part.etag, part.last_modified, digest, member))
+    # What is still being read at midnight is known on the next day.
+    yield Fetched(parts[0].address, None, "fetched", clock.today(), digest, len(content), attempts)
 
 
 def _require_known_by(declaration: Declaration, part: Part, day: date) -> None:
@@ -101,12 +103,18 @@ def _ask_parts(
     transport = transport_of(declaration)
     until = time.monotonic() + transport.deadline_seconds
     parts: list[Part] = []
-    attempts = 1
+    attempts, left = 1, transport.max_bytes
     for name, url in _addresses(transport):
-        known = _known(home, ops, url) if home and ops and transport.body is None else None
-        answer = web.client().fetch(_ask(transport, url, known), until, use_mirror=use_mirror)
+        known = _known(declaration, home, ops, url) if home and ops and transport.body is None else None
+        answer = web.client().fetch(_ask(transport, url, known, left), until, use_mirror=use_mirror)
+        if not (answer.is_whole or declaration.parse.ends_with_newline):
+            raise FetchError(
+                "expected an answer with proof of its length, came one that ends with the connection. Nothing in this "
+                "format would tell if it was cut short."
+            )
         attempts = max(attempts, answer.attempts)
         parts.append(_part(home, name, url, answer, known))
+        left = max(left - len(parts[-1].content), 1)
         if transport.paging and _is_last(declaration, parts[-1]):
             return parts, attempts
     if transport.paging:
@@ -135,11 +143,17 @@ def _addresses(transport: HttpTransport) -> Iterator[tuple[str, str]]:
         yield f"{number:04}-{name}", f"{url}{mark}{query}"
 
 
-def _ask(transport: HttpTransport, url: str, known: Validator | None) -> Ask:
+def _where(declaration: Declaration, url: str) -> str:
+    """Name an address as this source asks it. What a mirror says of its copy is not said to the publisher."""
+    base = policy.mirror()
+    return f"{declaration.source_id} {policy.mirrored(url, base) if base else url}"
+
+
+def _ask(transport: HttpTransport, url: str, known: Validator | None, max_bytes: int) -> Ask:
     key = transport.key
     secret = os.environ.get(key.env, "") if key else ""
     return Ask(
-        url, tuple(transport.media_types), transport.max_bytes, tuple(transport.redirect_hosts), transport.body,
+        url, tuple(transport.media_types), max_bytes, tuple(transport.redirect_hosts), transport.body,
         transport.spacing_seconds,
         secret_headers={key.header: secret} if key and key.header else {},
         secret_parameters={key.parameter: secret} if key and key.parameter else {},
@@ -147,9 +161,13 @@ def _ask(transport: HttpTransport, url: str, known: Validator | None) -> Ask:
     )  # fmt: skip
 
 
-def _known(home: Home, ops: Ops, url: str) -> Validator | None:
-    known = ops.validator(url)
-    return known if known and archive.path_of(home.archive, known.raw_sha256).exists() else None
+def _known(declaration: Declaration, home: Home, ops: Ops, url: str) -> Validator | None:
+    """Return what the publisher said of the answer that is archived, if the archive holds it undamaged."""
+    known = ops.validator(_where(declaration, url))
+    try:
+        return known if known and archive.read(home.archive, known.raw_sha256) else None
+    except AtlasError:
+        return None
 
 
 def _part(home: Home | None, name: str, url: str, answer: Answer, known: Validator | None) -> Part:

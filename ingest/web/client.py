@@ -1,17 +1,18 @@
 """The one client for the open web: spaced, retried, capped, and believed only as far as `policy` goes.
 
-A process has one client, so a host that does not answer is tried once a run. Retries live here and nowhere else.
+A process has one client, so a host that nobody can be reached at is tried once a run, and one that was too slow three
+times is not asked again in it. Retries live here and nowhere else.
 """
 
 import contextlib
 import random
+import threading
 import time
 import zlib
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urljoin
 
@@ -20,6 +21,8 @@ from ingest.web import policy
 
 if TYPE_CHECKING:
     import requests
+
+    from ingest.web.session import Session
 
 USER_AGENT = "infra-atlas/0.1 (open data warehouse; Python requests)"
 CONNECT_SECONDS = 10.0
@@ -49,15 +52,24 @@ class Ask:
     etag: str | None = None
     last_modified: str | None = None
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that stand in no address, message or file."""
+        return (*self.secret_headers.values(), *self.secret_parameters.values())
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What came. `content` is None where the publisher says that nothing has changed."""
+    """What came. `content` is None where the publisher says that nothing has changed.
+
+    `is_whole` tells whether its length was proven: an answer that ends with the connection may have been cut short.
+    """
 
     content: bytes | None
     etag: str | None
     last_modified: str | None
     attempts: int
+    is_whole: bool = True
 
 
 class _TryAgainError(Exception):
@@ -74,7 +86,7 @@ class Client:
 
     def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
         self._sleep = sleep
-        self._sessions: dict[str, requests.Session] = {}
+        self._sessions: dict[str, Session] = {}
         self._asked: dict[str, float] = {}
         self._silent: dict[str, str] = {}
 
@@ -83,10 +95,15 @@ class Client:
 
         Raises UnreachableError where nobody answered and FetchError where the answer cannot be believed.
         """
+        try:
+            return self._fetch(ask, until, policy.mirror() if use_mirror else None)
+        except AtlasError as error:
+            raise type(error)(policy.without_secrets(str(error), ask.secrets)) from None
+
+    def _fetch(self, ask: Ask, until: float, base: str | None) -> Answer:
         host = policy.host_of(ask.url)
         if host in self._silent:
             raise UnreachableError(f"{host} did not answer earlier in this run ({self._silent[host]}).")
-        base = policy.mirror() if use_mirror else None
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._follow(ask, base, until, attempt)
@@ -102,9 +119,9 @@ class Client:
         if attempt < ATTEMPTS and wait < left:
             self._sleep(wait)
             return
-        if fault.host_is_silent:
-            self._silent[host] = str(fault)
         asks = f", and asks to be left alone for {wait:.0f} s" if fault.wait_seconds and wait >= left else ""
+        if fault.host_is_silent or asks:
+            self._silent[host] = f"{fault}{asks}"
         raise UnreachableError(f"{host}: {fault}, asked {times}{asks}. The next run asks again.") from None
 
     def _follow(self, ask: Ask, base: str | None, until: float, attempt: int) -> Answer:
@@ -115,8 +132,8 @@ class Client:
             with self._open(ask, url, body, base, until) as response:
                 if response.status_code not in policy.MOVED:
                     return self._judge(ask, response, base, until, attempt)
-                target = urljoin(url, response.headers.get("Location") or "")
-                policy.require_allowed(target, hosts)
+                target = _join(url, response.headers.get("Location") or "")
+                policy.require_allowed(target, hosts, ask.secrets)
                 if response.status_code in (301, 302, 303):
                     body = None
                 url = target
@@ -143,9 +160,12 @@ class Client:
             parameters = ask.secret_parameters
         session = self._session(host)
         if base is None:
-            if not requests.utils.get_environ_proxies(url):
-                policy.require_public(host)
+            if not requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url)):
+                self._require_public(host)
             self._space(host, ask.spacing_seconds)
+        watch = threading.Timer(left, session.cut)
+        watch.daemon = True
+        watch.start()
         try:
             response = session.request(
                 "GET" if body is None else "POST", policy.mirrored(url, base) if base else url, params=parameters,
@@ -153,20 +173,29 @@ class Client:
                 timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
             )  # fmt: skip
         except requests.RequestException as error:
+            watch.cancel()
+            if time.monotonic() >= until:
+                raise UnreachableError(f"{host} was too slow: the time for this source is over.") from None
             self._explain(host, error)
-        with response:
-            yield response
+        try:
+            with response:
+                yield response
+        finally:
+            watch.cancel()
 
-    def _session(self, host: str) -> "requests.Session":
-        import requests
+    def _session(self, host: str) -> "Session":
+        from ingest.web.session import Session
 
         if host not in self._sessions:
-            session = requests.Session()
-            session.headers["User-Agent"] = USER_AGENT
-            # What one host sets is not sent back: a fetch is the same whatever came before it.
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            self._sessions[host] = session
+            self._sessions[host] = Session(USER_AGENT)
         return self._sessions[host]
+
+    def _require_public(self, host: str) -> None:
+        try:
+            policy.require_public(host)
+        except AtlasError:
+            self._silent[host] = "it has no public address here"
+            raise
 
     def _space(self, host: str, seconds: float) -> None:
         ready = self._asked.get(host, 0.0) + seconds
@@ -201,14 +230,22 @@ class Client:
         if status != 200:
             raise _refusal(status, has_key=bool(ask.secret_headers or ask.secret_parameters), is_mirror=bool(base))
         policy.require_media_type(headers, ask.media_types)
-        content = _read(response, ask.max_bytes, until)
+        content, is_whole = _read(response, ask.max_bytes, until)
         policy.require_data(content)
-        secrets = (*ask.secret_headers.values(), *ask.secret_parameters.values())
-        if any(secret.encode() in content for secret in secrets):
+        etag, modified = headers.get("ETag"), headers.get("Last-Modified")
+        if policy.holds_secret(f"{etag}{modified}".encode() + content, ask.secrets):
             raise FetchError("the answer repeats the key it was asked with, so it was not kept.")
-        if not _has_proof_of_length(headers):
-            return Answer(content, None, None, attempt)
-        return Answer(content, headers.get("ETag"), headers.get("Last-Modified"), attempt)
+        if not is_whole:
+            # The whole file may carry the same ETag: asking for changes only would keep what was cut for ever.
+            etag = modified = None
+        return Answer(content, etag, modified, attempt, is_whole)
+
+
+def _join(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
 
 
 def _refusal(status: int, *, has_key: bool, is_mirror: bool) -> AtlasError:
@@ -223,11 +260,11 @@ def _refusal(status: int, *, has_key: bool, is_mirror: bool) -> AtlasError:
     return FetchError(f"expected data, came status {status}: {told.get(status, 'look at the address in a browser')}.")
 
 
-def _read(response: "requests.Response", max_bytes: int, until: float) -> bytes:
-    """Return the body, inflated where it was sent compressed. Raises before more than `max_bytes` are held.
+def _read(response: "requests.Response", max_bytes: int, until: float) -> tuple[bytes, bool]:
+    """Return the body, inflated where it was sent compressed, and whether its length was proven.
 
-    A length that was promised is checked, and so is the end of a compressed body; an answer that ends with the
-    connection has no proof of its length.
+    Raises before more than `max_bytes` are held. A length that was promised is checked, and so is the end of a
+    compressed body; an answer that ends with the connection has no proof of its length.
     """
     from urllib3.exceptions import HTTPError, ReadTimeoutError
 
@@ -235,37 +272,39 @@ def _read(response: "requests.Response", max_bytes: int, until: float) -> bytes:
     if encoding not in ("identity", "gzip", "x-gzip"):
         raise FetchError(f"expected plain or gzip content, came {encoding[:20]}.")
     inflate = zlib.decompressobj(16 + zlib.MAX_WBITS) if encoding != "identity" else None
-    promised = response.headers.get("Content-Length") or ""
-    if promised.isdecimal() and int(promised) > max_bytes:
-        raise FetchError(_too_large(max_bytes, f"{int(promised):,} bytes"))
+    is_chunked = (response.headers.get("Transfer-Encoding") or "").strip().lower() == "chunked"
+    promised = _length(response.headers) if not is_chunked else None
+    if promised is not None and promised > max_bytes:
+        raise FetchError(_too_large(max_bytes, f"{promised:,} bytes"))
     held = bytearray()
     try:
         while chunk := response.raw.read1(CHUNK_BYTES, decode_content=False):
-            if time.monotonic() > until:
-                raise UnreachableError(f"the answer was not complete in time; {len(held):,} bytes had come.")
             held += inflate.decompress(chunk, max_bytes + 1 - len(held)) if inflate else chunk
             if len(held) > max_bytes:
                 raise FetchError(_too_large(max_bytes, "more"))
+            if time.monotonic() > until or (inflate and inflate.eof):
+                break
     except ReadTimeoutError:
         raise _TryAgainError("the answer stopped half-way", host_is_silent=True) from None
     except HTTPError:
-        length = f" of {int(promised):,}" if promised.isdecimal() else ""
-        raise FetchError(f"the answer was cut short: {len(held):,}{length} bytes came.") from None
+        if time.monotonic() <= until:
+            length = "" if promised is None else f" of {promised:,}"
+            raise FetchError(f"the answer was cut short: {len(held):,}{length} bytes came.") from None
     except zlib.error:
         raise FetchError("the compressed answer is damaged.") from None
+    if time.monotonic() > until:
+        raise UnreachableError(f"the answer was not complete in time; {len(held):,} bytes had come.")
     if inflate and not inflate.eof:
         raise FetchError(f"the compressed answer was cut short after {len(held):,} bytes.")
     if inflate and inflate.unused_data:
         raise FetchError("the compressed answer goes on after its end.")
-    return bytes(held)
+    return bytes(held), bool(inflate) or is_chunked or promised is not None
 
 
-def _has_proof_of_length(headers: Mapping[str, str]) -> bool:
-    """Whether an answer that was read to its end is whole. One that ends with the connection may be cut short.
-
-    Such a one must not be asked for conditionally: the whole file may carry the same ETag.
-    """
-    return any(name in headers for name in ("Content-Length", "Transfer-Encoding", "Content-Encoding"))
+def _length(headers: Mapping[str, str]) -> int | None:
+    """Return the length an answer promises; None where it promises none that makes sense."""
+    text = (headers.get("Content-Length") or "").strip()
+    return int(text[:18]) if text.isascii() and text.isdecimal() else None
 
 
 def _too_large(max_bytes: int, came: str) -> str:

@@ -5,12 +5,13 @@ Nothing here knows of sources or of the archive.
 
 import email.utils
 import ipaddress
+import json
 import os
 import re
 import socket
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from ingest.errors import FetchError, UnreachableError, UsageError
 
@@ -61,18 +62,50 @@ def _is_local(host: str) -> bool:
         return bool(re.fullmatch(r"(?:0x[0-9a-f]*|\d+)", host.rsplit(".", 1)[-1]))
 
 
-def require_allowed(url: str, hosts: Collection[str]) -> None:
-    """Raise FetchError unless a redirect's target is HTTPS on a declared host."""
-    host = host_of(url)
+def require_allowed(url: str, hosts: Collection[str], secrets: Collection[str] = ()) -> None:
+    """Raise FetchError unless a redirect's target is HTTPS on a declared host and repeats no secret."""
+    from urllib3.exceptions import LocationParseError
+    from urllib3.util import parse_url
+
+    # Libraries read a backslash, an at sign or a character beyond ASCII in different ways: what one takes for the host
+    # another takes for the path.
+    if not re.fullmatch(r"[!-?A-\[\]-~]+", url):
+        raise FetchError("was sent on to an address with characters that no publisher needs. It was not followed.")
+    try:
+        parts = urlsplit(url)
+        host, port, other = (parts.hostname or "").lower(), parts.port, (parse_url(url).host or "").lower()
+    except (ValueError, LocationParseError):
+        raise FetchError("was sent on to something that is no address. It was not followed.") from None
     if _is_local(host):
         raise FetchError(f"was sent on to {host or 'nowhere'}, which is a local address. It was not followed.")
-    if host not in hosts:
+    if host not in hosts or other != host:
         raise FetchError(
             f"was sent on to {host}, which the declaration does not name. If the publisher moved there, declare it "
             "under redirect_hosts."
         )
-    if urlsplit(url).scheme != "https" or urlsplit(url).port not in (None, 443):
+    if parts.scheme != "https" or port not in (None, 443):
         raise FetchError(f"was sent on to {host} without HTTPS. It was not followed.")
+    if holds_secret(url.encode(), secrets):
+        raise FetchError(f"was sent on to {host} with the key in the address. It was not followed.")
+
+
+def holds_secret(content: bytes, secrets: Collection[str]) -> bool:
+    """Whether bytes hold a secret, as it is or as addresses and JSON write it."""
+    forms = {
+        form.encode()
+        for secret in secrets
+        if secret
+        for form in (secret, quote(secret, safe=""), quote(secret), quote_plus(secret), json.dumps(secret)[1:-1])
+    }
+    return any(form in content or form in content.replace(b"\\/", b"/") for form in forms)
+
+
+def without_secrets(text: str, secrets: Collection[str]) -> str:
+    """Return a message with every secret struck out: what a publisher sends may repeat one."""
+    for secret in secrets:
+        for form in (secret, quote(secret, safe=""), quote(secret), quote_plus(secret)):
+            text = text.replace(form, "***") if form else text
+    return text
 
 
 def require_public(host: str) -> None:
@@ -92,7 +125,7 @@ def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:
         return float(text[:9])
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     return max((moment - now).total_seconds(), 0.0)

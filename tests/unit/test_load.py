@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from expectations.rule import Rule
 from ingest import archive
 from ingest import load as loading
 from ingest.declaration import Declaration
@@ -373,3 +374,23 @@ def test_a_clock_set_back_reads_the_reviewed_file_as_it_is_now(
     day = at(monkeypatch, PAST)
     assert load(home, ops, tiny.declare(), day).status == "fetched"
     assert rows_in_force(home, ops, PAST) == [("FRA", 1.0, "FRA")]
+
+
+def test_a_figure_set_aside_once_does_not_pass_as_new_the_next_time(
+    home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def moved(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+        if previous is None:
+            return frame.clear()
+        both = frame.join(previous.select("iso_code", was="value"), on="iso_code")
+        return both.filter(pl.col("value") > 2 * pl.col("was"))
+
+    rule = Rule("moved", "quarantine_rows", "no figure doubles", "Look.", moved)
+    monkeypatch.setattr(loading.gate, "load_rules", lambda _: (rule,))
+    for offset, france in enumerate((1, 50, 50, 50)):
+        tiny.publish(csv_of(FRA=france, DEU=2 + offset / 10, ITA=3, ESP=4, POL=5))
+        day = at(monkeypatch, TODAY + timedelta(days=offset))
+        assert load(home, ops, tiny.declare(row_quarantine_max_pct=20), day).status == "fetched"
+        in_force = ops.in_force("tiny", day)
+        assert in_force is not None
+        assert in_force.n_set_aside == (1 if offset else 0), offset

@@ -1,5 +1,9 @@
 with
-    sites as (select * from {{ ref("stg_epoch_data_centers") }} where is_current),
+    sites as (
+        select *, row_number() over (partition by coalesce(timeline_name, name) order by name) as choice
+        from {{ ref("stg_epoch_data_centers") }}
+        where is_current
+    ),
 
     aliases as (select * from {{ ref("ref_project_alias") }} where source_id = 'epoch_data_centers'),
 
@@ -44,66 +48,61 @@ with
         group by site_name
     ),
 
-    names as (
-        select timeline_name
-        from sites
-        union
-        select site_name as timeline_name
+    -- The timelines say which sites there are. A list of another vintage may name them otherwise, so a site
+    -- that
+    -- only the list has is left out: it may be one of them.
+    timed as (
+        select
+            site_name as timeline_name,
+            'facility' as operational_mw_kind,
+            max(known_at) as known_at,
+            'epoch_data_center_timelines' as source_id
         from states
+        group by site_name
     ),
 
-    joined as (
+    -- Without timelines the list has only current power, of the kind the vintage was found to give.
+    listed as (
         select
-            coalesce(sites.name, names.timeline_name) as site_name,
-            names.timeline_name,
-            sites.iso3 as published_iso3,
-            sites.owner,
-            sites.users,
-            sites.current_power_mw,
-            sites.mw_kind,
-            running.site_name is not null as has_works,
-            running.state_date,
-            running.operational_mw as timeline_mw,
-            coalesce(planned.next_mw, 0) as next_mw,
-            planned.next_date,
-            coalesce(planned.planned_mw, 0) as planned_mw,
-            states.known_at as timeline_known_at,
-            sites.known_at as site_known_at
-        from names
-        left join sites on names.timeline_name = sites.timeline_name
-        left join running on names.timeline_name = running.site_name
-        left join planned on names.timeline_name = planned.site_name
-        left join
-            (select site_name, max(known_at) as known_at from states group by site_name) as states
-            on names.timeline_name = states.site_name
+            coalesce(timeline_name, name) as timeline_name,
+            mw_kind as operational_mw_kind,
+            known_at,
+            'epoch_data_centers' as source_id
+        from sites
+        where choice = 1 and not exists (select 1 from states)
+    ),
+
+    base as (
+        select *
+        from timed
+        union all
+        select *
+        from listed
     )
 
 select
-    joined.site_name,
-    joined.timeline_name,
-    coalesce(aliases.project_id, joined.site_name) as project_id,
-    coalesce(joined.published_iso3, aliases.iso3) as iso3,
-    joined.owner,
-    joined.users,
-    joined.has_works,
-    joined.state_date,
-    -- A site without a timeline has only its current power, of the kind the vintage was found to give.
+    coalesce(sites.name, base.timeline_name) as site_name,
+    base.timeline_name,
+    coalesce(own.project_id, handle.project_id, sites.name, base.timeline_name) as project_id,
+    coalesce(sites.iso3, own.iso3, handle.iso3) as iso3,
+    sites.owner,
+    sites.users,
+    running.site_name is not null as has_works,
+    running.state_date,
     case
-        when joined.timeline_known_at is not null
-        then coalesce(joined.timeline_mw, 0)
-        else joined.current_power_mw
+        when base.source_id = 'epoch_data_centers' then sites.current_power_mw else running.operational_mw
     end as operational_mw,
-    case
-        when joined.timeline_known_at is not null or joined.mw_kind = 'facility' then 'facility' else 'it'
-    end as operational_mw_kind,
-    joined.next_mw,
-    joined.next_date,
-    joined.planned_mw,
-    joined.current_power_mw,
-    joined.mw_kind,
-    coalesce(joined.timeline_known_at, joined.site_known_at) as known_at,
-    case
-        when joined.timeline_known_at is not null then 'epoch_data_center_timelines' else 'epoch_data_centers'
-    end as source_id
-from joined
-left join aliases on joined.site_name = aliases.source_key
+    base.operational_mw_kind,
+    planned.next_mw,
+    planned.next_date,
+    planned.planned_mw,
+    sites.current_power_mw,
+    sites.mw_kind,
+    base.known_at,
+    base.source_id
+from base
+left join sites on base.timeline_name = coalesce(sites.timeline_name, sites.name) and sites.choice = 1
+left join running on base.timeline_name = running.site_name
+left join planned on base.timeline_name = planned.site_name
+left join aliases as own on sites.name = own.source_key
+left join aliases as handle on base.timeline_name = handle.source_key

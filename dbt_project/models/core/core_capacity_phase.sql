@@ -3,18 +3,16 @@ with
     site as (
         select
             core_ai_site.*,
+            coalesce(operational_mw, 0) as running_mw,
+            coalesce(planned_mw, 0) as plan_mw,
             -- What is built now at a site where nothing runs yet is its first step; the rest is a plan.
-            case when operational_mw = 0 and has_works then next_mw else 0 end as construction_mw
+            case when operational_mw = 0 and has_works then coalesce(next_mw, 0) else 0 end as construction_mw
         from {{ ref("core_ai_site") }} as core_ai_site
         where iso3 is not null
     ),
 
     site_phases as (
-        select
-            site.*,
-            'operational' as stage,
-            operational_mw as phase_mw,
-            operational_mw_kind as mw_kind_of_phase
+        select site.*, 'operational' as stage, running_mw as phase_mw, operational_mw_kind as mw_kind_of_phase
         from site
         union all
         select
@@ -24,28 +22,41 @@ with
         select
             site.*,
             'announced' as stage,
-            planned_mw - case
-                when operational_mw > construction_mw then operational_mw else construction_mw
-            end as phase_mw,
+            plan_mw
+            - case when running_mw > construction_mw then running_mw else construction_mw end as phase_mw,
             'facility' as mw_kind_of_phase
         from site
     ),
 
     chain_projects as (
-        select event.chain_id, min(alias.project_id) as project_id
+        select distinct event.chain_id, alias.project_id
         from {{ ref("core_chain_event") }} as event
         inner join
             {{ ref("ref_project_alias") }} as alias
             on event.announcement_id = alias.source_key
             and alias.source_id = 'ledger'
-        group by event.chain_id
     ),
+
+    -- A chain over several projects is out as soon as one of them is counted.
+    sited as (
+        select chain_projects.chain_id, min(chain_projects.project_id) as project_id
+        from chain_projects
+        inner join
+            site_phases on chain_projects.project_id = site_phases.project_id and site_phases.phase_mw > 0
+        group by chain_projects.chain_id
+    ),
+
+    named as (select chain_id, min(project_id) as project_id from chain_projects group by chain_id),
 
     -- A chain about chat, funds or rules alone has no megawatts to know.
     chains as (
-        select chain.*, chain_projects.project_id
+        select
+            chain.*,
+            coalesce(sited.project_id, named.project_id) as project_id,
+            sited.chain_id is not null as is_sited
         from {{ ref("core_deal_chain") }} as chain
-        left join chain_projects on chain.chain_id = chain_projects.chain_id
+        left join named on chain.chain_id = named.chain_id
+        left join sited on chain.chain_id = sited.chain_id
         where
             chain.iso3 is not null
             and not chain.is_container
@@ -58,7 +69,7 @@ with
 
     phases as (
         select
-            {{ dbt.concat(["'epoch:'", "site_name", "':'", "stage"]) }} as phase_id,
+            {{ dbt.concat(["'epoch:'", "timeline_name", "':'", "stage"]) }} as phase_id,
             source_id,
             project_id,
             iso3,
@@ -72,8 +83,9 @@ with
                     when mw_kind_of_phase = 'it' then {{ parameter("facility_per_it", scenario) }} else 1
                 end as v_{{ scenario }}_mw,
             {% endfor %}
-            case when planned_mw > operational_mw then planned_mw else operational_mw end as ambition_mw,
-            known_at
+            case when plan_mw > running_mw then plan_mw else running_mw end as ambition_mw,
+            known_at,
+            false as is_sited
         from site_phases
         where phase_mw > 0
         union all
@@ -89,11 +101,10 @@ with
                 stated_mw * {{ parameter("mw_band.company_stated", scenario) }} as v_{{ scenario }}_mw,
             {% endfor %}
             ambition_mw,
-            last_event_date as known_at
+            last_event_date as known_at,
+            is_sited
         from chains
     ),
-
-    sited as (select distinct project_id from phases where mw_basis <> 'company_stated'),
 
     covered as (select distinct iso3, stage from phases where mw_basis <> 'company_stated'),
 
@@ -103,13 +114,12 @@ with
             case
                 when phases.mw_basis <> 'company_stated'
                 then null
-                when sited.project_id is not null
+                when phases.is_sited
                 then 'same_project'
                 when covered.iso3 is not null
                 then 'same_country_and_stage'
             end as reason_not_selected
         from phases
-        left join sited on phases.project_id = sited.project_id
         left join covered on phases.iso3 = covered.iso3 and phases.stage = covered.stage
     )
 

@@ -105,7 +105,9 @@ select
     {% endfor %}
     {% for scenario in scenarios %} loads.twh_{{ scenario }} as ai_twh_{{ scenario }}, {% endfor %}
     {% for scenario in scenarios %}
-        loads.twh_{{ scenario }} / nullif(wide.demand_twh, 0) as ai_share_demand_{{ scenario }},
+        case
+            when loads.twh_high <= wide.demand_twh then loads.twh_{{ scenario }} / nullif(wide.demand_twh, 0)
+        end as ai_share_demand_{{ scenario }},
     {% endfor %}
     loads.source_id as ai_source_id,
     loads.grade as ai_grade,
