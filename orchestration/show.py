@@ -127,7 +127,8 @@ def status() -> None:
         say("Nothing is published yet. Run `atlas refresh`.")
     else:
         marts = {name: table["n_rows"] for name, table in manifest["tables"].items() if name.startswith("marts.")}
-        say(f"Build {manifest['build_id']}, as known on {manifest['known_at']}, made at {manifest['built_at'][:16]} UTC: "
+        made = manifest["built_at"][:16]
+        say(f"Build {manifest['build_id']}, as known on {manifest['known_at']}, made at {made} UTC: "
             f"{len(marts)} tables, {sum(marts.values()):,} rows.")  # fmt: skip
     with Ops(home.ops_db) as ops:
         days = sorted(ops.table("calendar")["day"].to_list())
