@@ -208,6 +208,8 @@ def query(sql: str, format_: str) -> None:
         raise UsageError(f"--format must be one of {', '.join(FORMATS)}; it is {format_!r}.")
     with open_published(open_home()) as con:
         try:
+            if len(con.extract_statements(sql)) > 1:
+                raise UsageError("Ask one statement at a time.")
             answer = con.sql(sql)
             names, rows = (answer.columns, answer.fetchall()) if answer is not None else (None, [])
         except duckdb.Error as error:

@@ -127,6 +127,7 @@ def test_an_unknown_value_is_null_in_json_and_empty_in_csv(published: Atlas) -> 
         "drop table marts.mart_country_profile",
         "select * from nosuch",
         "selec 1",
+        "select 1; select 2",
         "",
         "set enable_external_access = true",
         "attach '/tmp/other.duckdb'",
