@@ -48,8 +48,8 @@ def load(home: Home, ops: Ops, declaration: Declaration, day: date) -> Load:
     """Bring a source up to a day and record how it stands. Raises nothing for a foreseeable outcome."""
     if lacking := [name for name in declaration.requires_env if not os.environ.get(name)]:
         return _close(ops, declaration, day, "disabled", f"Set {' and '.join(lacking)} to enable this source.")
-    status, message, digest = _fetch(home, ops, declaration, day)
-    return _settle(home, ops, declaration, day, status, message, digest)
+    status, message = _fetch(home, ops, declaration, day)
+    return _settle(home, ops, declaration, day, status, message)
 
 
 def fail(ops: Ops, declaration: Declaration, day: date, error: Exception) -> Load:
@@ -87,23 +87,20 @@ def import_vintage(home: Home, ops: Ops, declaration: Declaration, paths: Sequen
     before = [known for known in ops.archived(declaration.source_id) if known.known_at <= day]
     if before and before[-1].content_sha256 == digest:
         told = f"The content of {named} was already known by {day}."
-        return _settle(home, ops, declaration, day, "unchanged", told, digest)
+        return _settle(home, ops, declaration, day, "unchanged", told)
     raw = archive.store(home.archive, content)
     ops.log_fetch(
         declaration.source_id, day, "archived", address=f"import:{named}", basis="archived", known_at=day,
         n_bytes=len(content), raw_sha256=raw, content_sha256=digest,
     )  # fmt: skip
-    return _settle(home, ops, declaration, day, "archived", None, digest)
+    return _settle(home, ops, declaration, day, "archived", None)
 
 
-def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[Status, str | None, str | None]:
-    """Archive and log what is new.
-
-    Returns the status of the day as far as fetching tells it, a message, and the sha256 of the content that came.
-    """
+def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[Status, str | None]:
+    """Archive and log what is new. Returns the status of the day as far as fetching tells it."""
     source_id = declaration.source_id
     status: Status = "unchanged"
-    digest: str | None = None
+    has_answered = False
     try:
         for fetched in fetcher(declaration)(declaration, day, home, ops):
             content = archive.read(home.archive, fetched.raw_sha256)
@@ -111,13 +108,12 @@ def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[S
                 digest = archive.content_sha256(parsing.unpack(declaration, content))
             except ParseError:
                 digest = fetched.raw_sha256  # the gate reports it; two broken answers are told apart by their bytes
-            # Blocked content was never in force: what comes after it is compared with the content before it, and
-            # blocked content that is met again on a later day is judged again by that day.
-            known = [
-                item for item in ops.archived(source_id) if item.known_at <= fetched.known_at and not item.is_blocked
-            ]
-            is_new = not known or known[-1].content_sha256 != digest
+            known = [item for item in ops.archived(source_id) if item.known_at <= fetched.known_at]
+            # Blocked content that is met again on a later day is judged again by that day. What comes after it is a
+            # vintage of its own day: newer rules may let the blocked one pass after all.
+            is_new = not known or known[-1].content_sha256 != digest or known[-1].is_blocked
             status = "fetched" if is_new else status
+            has_answered = True
             ops.log_fetch(
                 source_id, day, "fetched" if is_new else "unchanged", address=fetched.address, edition=fetched.edition,
                 basis=fetched.basis, known_at=fetched.known_at, n_bytes=fetched.n_bytes, raw_sha256=fetched.raw_sha256,
@@ -127,34 +123,25 @@ def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[S
         failed: Status = "unreachable" if isinstance(error, UnreachableError) else "failed"
         message = str(error) if isinstance(error, AtlasError) else f"{source_id}: {error.strerror or error}."
         ops.log_fetch(source_id, day, failed, error=message)
-        return failed, message, None
-    if digest is None:
+        return failed, message
+    if not has_answered:
         if not any(item.known_at <= day for item in ops.archived(source_id)):
             ops.log_fetch(source_id, day, "no_vintage")
-            return "no_vintage", f"Nothing of this source is known by {day}.", None
+            return "no_vintage", f"Nothing of this source is known by {day}."
         ops.log_fetch(source_id, day, "unchanged")
-    return status, None, digest
+    return status, None
 
 
-def _settle(
-    home: Home,
-    ops: Ops,
-    declaration: Declaration,
-    day: date,
-    status: Status,
-    message: str | None,
-    digest: str | None,
-) -> Load:
-    """Gate what is pending, then close the day. `digest` is the content that came, None where nothing did."""
+def _settle(home: Home, ops: Ops, declaration: Declaration, day: date, status: Status, message: str | None) -> Load:
+    """Gate what is pending, then close the day."""
     try:
         gate_pending(home, ops, declaration)
     except OSError as error:
         # A full disk: the bytes are archived, so the next run goes on from here.
         return _close(ops, declaration, day, "failed", f"{declaration.source_id}: {error.strerror or error}.")
     known = ops.vintages(declaration.source_id, day)
-    newest = next((one for one in reversed(known) if digest in (None, one.content_sha256)), None)
-    if status in GOOD and newest and not newest.is_accepted:
-        failing = [check for check in ops.checks(declaration.source_id, newest.content_sha256)
+    if status in GOOD and known and not known[-1].is_accepted:
+        failing = [check for check in ops.checks(declaration.source_id, known[-1].content_sha256)
                    if check["outcome"] == "failed" and check["severity"] != "warn"]  # fmt: skip
         status, message = "quarantined", _told(failing)
     return _close(ops, declaration, day, status, message)
@@ -270,18 +257,23 @@ def _gate_one(home: Home, ops: Ops, declaration: Declaration, item: Archived) ->
 
 
 def _before(home: Home, declaration: Declaration, earlier: Sequence[Vintage]) -> pl.DataFrame | None:
-    """Return the figures a load is compared with: the vintage before, and for rows set aside there the one before it.
+    """Return the rows a load is compared with: the vintage before, and for what was set aside there the last accepted.
 
     Else a figure that was set aside once would pass as new the next time.
     """
     if not earlier:
         return None
     found = read_landed(home, earlier[-1])
-    for older, newer in zip(reversed(earlier[:-1]), reversed(earlier), strict=False):
-        if not newer.n_set_aside:
+    aside = home.quarantine / declaration.source_id / earlier[-1].content_sha256[:16] / "failing.parquet"
+    if not earlier[-1].n_set_aside or not aside.exists():
+        return found
+    wanted = pl.read_parquet(aside).select(declaration.key)
+    for older in reversed(earlier[:-1]):
+        carried = read_landed(home, older).join(wanted, on=declaration.key, how="semi")
+        found = pl.concat([found, carried], how="diagonal_relaxed")
+        wanted = wanted.join(carried, on=declaration.key, how="anti")
+        if wanted.is_empty():
             break
-        missing = read_landed(home, older).join(found, on=declaration.key, how="anti")
-        found = pl.concat([found, missing], how="diagonal_relaxed")
     return found
 
 

@@ -223,17 +223,6 @@ class Ops:
         good = [vintage for vintage in self.vintages(source_id, on) if vintage.is_accepted]
         return good[-1] if good else None
 
-    def newest(self, source_id: str, on: date) -> Vintage | None:
-        """Return the vintage whose checks tell how a source stands: the blocked one while it is quarantined."""
-        known = self.vintages(source_id, on)
-        row = self._db.execute(
-            "select status from calendar where source_id = ? and day <= ? order by day desc limit 1",
-            [source_id, on.isoformat()],
-        ).fetchone()
-        accepted = [vintage for vintage in known if vintage.is_accepted]
-        shown = known if not accepted or (row and row["status"] == "quarantined") else accepted
-        return shown[-1] if shown else None
-
     def put_vintage(self, vintage: Vintage, checks: Iterable["Check"]) -> None:
         """Record a gated vintage and its check results together."""
         self._db.execute("begin")

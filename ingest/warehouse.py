@@ -111,7 +111,7 @@ def _calendar(ops: Ops, declarations: Mapping[str, Declaration]) -> pl.DataFrame
 def _check_results(ops: Ops, declarations: Mapping[str, Declaration]) -> pl.DataFrame:
     """Return all gate results; `is_newest` marks those on the newest content of a source."""
     newest = {
-        source_id: vintage.content_sha256 for source_id in declarations if (vintage := ops.newest(source_id, date.max))
+        source_id: vintages[-1].content_sha256 for source_id in declarations if (vintages := ops.vintages(source_id))
     }
     current = pl.col("source_id").replace_strict(newest, default=None, return_dtype=pl.String)
     results = _declared(ops.table("check_result"), declarations)

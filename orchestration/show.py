@@ -78,9 +78,10 @@ def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:
 
 def _gate(ops: Ops, source_id: str, on: date) -> tuple[str, list[str]]:
     """Return the verdict on the newest content in a few words, and its warnings."""
-    newest = ops.newest(source_id, on)
-    if newest is None:
+    known = ops.vintages(source_id, on)
+    if not known:
         return "", []
+    newest = known[-1]
     checks = ops.checks(source_id, newest.content_sha256)
     failed = [check for check in checks if check["outcome"] == "failed"]
     if not newest.is_accepted:

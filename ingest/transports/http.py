@@ -61,7 +61,7 @@ def _require_known_by(declaration: Declaration, part: Part, day: date) -> None:
     """Raise FetchError where a mirror serves what was published after the day it is asked for."""
     try:
         modified = email.utils.parsedate_to_datetime(part.last_modified or "").date()
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return
     # A day of slack for clocks and time zones.
     if modified > day + timedelta(days=1):

@@ -6,7 +6,6 @@ times is not asked again in it. Retries live here and nowhere else.
 
 import contextlib
 import random
-import threading
 import time
 import zlib
 from collections.abc import Callable, Generator, Mapping
@@ -98,7 +97,9 @@ class Client:
         try:
             return self._fetch(ask, until, policy.mirror() if use_mirror else None)
         except AtlasError as error:
-            raise type(error)(policy.without_secrets(str(error), ask.secrets)) from None
+            told = type(error)(policy.without_secrets(str(error), ask.secrets))
+        # Raised out here, it has no earlier error behind it that could hold a secret.
+        raise told
 
     def _fetch(self, ask: Ask, until: float, base: str | None) -> Answer:
         host = policy.host_of(ask.url)
@@ -146,9 +147,6 @@ class Client:
         import requests
 
         host = policy.host_of(url)
-        left = until - time.monotonic()
-        if left <= 0:
-            raise UnreachableError(f"{host} was too slow: the time for this source is over.")
         headers = {"Accept-Encoding": "gzip", "Accept": ", ".join((*ask.media_types, "*/*;q=0.1"))}
         parameters: Mapping[str, str] = {}
         if ask.etag:
@@ -163,25 +161,26 @@ class Client:
             if not requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url)):
                 self._require_public(host)
             self._space(host, ask.spacing_seconds)
-        watch = threading.Timer(left, session.cut)
-        watch.daemon = True
-        watch.start()
-        try:
-            response = session.request(
-                "GET" if body is None else "POST", policy.mirrored(url, base) if base else url, params=parameters,
-                data=body.encode() if body is not None else None, headers=headers, stream=True, allow_redirects=False,
-                timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
-            )  # fmt: skip
-        except requests.RequestException as error:
-            watch.cancel()
-            if time.monotonic() >= until:
-                raise UnreachableError(f"{host} was too slow: the time for this source is over.") from None
-            self._explain(host, error)
-        try:
+        too_slow = UnreachableError(f"{host} was too slow: the time for this source is over.")
+        left = until - time.monotonic()
+        if left <= 0:
+            raise too_slow
+        with session.watched(left):
+            fault: Exception | None = None
+            try:
+                response = session.request(
+                    "GET" if body is None else "POST", policy.mirrored(url, base) if base else url, params=parameters,
+                    data=body.encode() if body is not None else None, headers=headers, stream=True,
+                    allow_redirects=False, timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
+                )  # fmt: skip
+            except (requests.RequestException, ValueError) as error:
+                fault = error
+            if fault is not None:
+                if time.monotonic() >= until:
+                    raise too_slow
+                self._explain(host, fault)
             with response:
                 yield response
-        finally:
-            watch.cancel()
 
     def _session(self, host: str) -> "Session":
         from ingest.web.session import Session
@@ -209,16 +208,14 @@ class Client:
 
         if isinstance(error, requests.exceptions.SSLError):
             self._silent[host] = "its certificate is not valid"
-            raise FetchError(
-                f"the certificate of {host} is not valid for this machine. It was not asked further."
-            ) from None
+            raise FetchError(f"the certificate of {host} is not valid for this machine. It was not asked further.")
         # A host nobody can be reached at is tried once a run; one that is slow may only be busy.
         if isinstance(error, requests.Timeout) and not isinstance(error, requests.ConnectTimeout):
-            raise _TryAgainError("no answer in time", host_is_silent=True) from None
+            raise _TryAgainError("no answer in time", host_is_silent=True)
         if isinstance(error, requests.ConnectionError):
             self._silent[host] = "no connection"
-            raise UnreachableError(f"no connection to {host}. The next run asks again.") from None
-        raise FetchError(f"{host} could not be asked ({type(error).__name__}).") from None
+            raise UnreachableError(f"no connection to {host}. The next run asks again.")
+        raise FetchError(f"{host} could not be asked ({type(error).__name__}).")
 
     def _judge(self, ask: Ask, response: "requests.Response", base: str | None, until: float, attempt: int) -> Answer:
         status, headers = response.status_code, response.headers

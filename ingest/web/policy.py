@@ -11,7 +11,7 @@ import re
 import socket
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus, unquote_to_bytes, urlsplit
 
 from ingest.errors import FetchError, UnreachableError, UsageError
 
@@ -97,14 +97,16 @@ def holds_secret(content: bytes, secrets: Collection[str]) -> bool:
         if secret
         for form in (secret, quote(secret, safe=""), quote(secret), quote_plus(secret), json.dumps(secret)[1:-1])
     }
-    return any(form in content or form in content.replace(b"\\/", b"/") for form in forms)
+    return any(
+        form in text for form in forms for text in (content, content.replace(b"\\/", b"/"), unquote_to_bytes(content))
+    )
 
 
 def without_secrets(text: str, secrets: Collection[str]) -> str:
     """Return a message with every secret struck out: what a publisher sends may repeat one."""
     for secret in secrets:
         for form in (secret, quote(secret, safe=""), quote(secret), quote_plus(secret)):
-            text = text.replace(form, "***") if form else text
+            text = re.sub(re.escape(form), "***", text, flags=re.IGNORECASE) if form else text
     return text
 
 

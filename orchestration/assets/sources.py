@@ -77,11 +77,11 @@ def _load_days(
 
 def _result(home: Home, ops: Ops, declaration: Declaration, loads: list[loading.Load]) -> dg.MaterializeResult:
     last = loads[-1]
-    newest = ops.newest(declaration.source_id, last.day)
-    checks = ops.checks(declaration.source_id, newest.content_sha256) if newest else []
+    newest = ops.vintages(declaration.source_id, last.day)[-1:]
+    checks = ops.checks(declaration.source_id, newest[0].content_sha256) if newest else []
     return dg.MaterializeResult(
         metadata=_metadata(home, loads, checks),
-        check_results=list(_check_results(last, bool(newest and newest.is_accepted), checks)),
+        check_results=list(_check_results(last, bool(newest and newest[0].is_accepted), checks)),
     )
 
 

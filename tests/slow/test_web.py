@@ -25,6 +25,10 @@ IMPATIENT = (
 )
 
 
+FATAL = [name for name, expected in FAULTS.items() if "unchanged" not in expected.statuses]
+PASSING = [name for name in FAULTS if name not in FATAL]
+
+
 @dataclass(frozen=True)
 class Served:
     """A published project and its web. Each day begins without the web, which tells what the marts are that day."""
@@ -53,7 +57,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def tomorrow(served: Served) -> tuple[Project, dict[str, Any]]:
-    return served.on(1)
+    return served.on(1 + len(PASSING))
 
 
 def refresh(project: Project) -> CompletedProcess[str]:
@@ -72,8 +76,17 @@ def require_unharmed(
     assert facts(project) == before
 
 
-FATAL = [name for name, expected in FAULTS.items() if "unchanged" not in expected.statuses]
-PASSING = [name for name in FAULTS if name not in FATAL]
+@pytest.mark.parametrize("name", PASSING)
+def test_a_passing_fault_of_every_address_changes_no_mart(served: Served, name: str) -> None:
+    project, before = served.on(1 + PASSING.index(name))
+    for source_id in http_sources():
+        transport = get_declaration(source_id).transport
+        assert isinstance(transport, HttpTransport)
+        for url in transport.files.values():
+            served.web.fault(url, **FAULTS[name].fault)
+    done = refresh(project)
+    served.web.mend()
+    require_unharmed(done, project, before, ["unchanged"])
 
 
 @pytest.mark.parametrize("name", FATAL)
@@ -85,19 +98,6 @@ def test_a_fault_of_every_address_changes_no_mart(
     done = refresh(project)
     served.web.mend()
     require_unharmed(done, project, before, FAULTS[name].statuses)
-
-
-@pytest.mark.parametrize("name", PASSING)
-def test_a_passing_fault_of_every_address_changes_no_mart(served: Served, name: str) -> None:
-    project, before = served.on(2 + PASSING.index(name))
-    for source_id in http_sources():
-        transport = get_declaration(source_id).transport
-        assert isinstance(transport, HttpTransport)
-        for url in transport.files.values():
-            served.web.fault(url, **FAULTS[name].fault)
-    done = refresh(project)
-    served.web.mend()
-    require_unharmed(done, project, before, ["unchanged"])
 
 
 def test_silence_changes_no_mart(served: Served, tomorrow: tuple[Project, dict[str, Any]]) -> None:
@@ -139,4 +139,7 @@ def test_all_is_good_again_the_next_time(served: Served, tomorrow: tuple[Project
     project, before = tomorrow
     done = project.atlas("refresh", "--strict")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert facts(project) == before
+    # Good content after a blocked load is a vintage of its own day, which `core` and `dim_source` tell.
+    after = facts(project)
+    marts = [name for name in before if name.startswith("marts.mart_")]
+    assert {name: after[name] for name in marts} == {name: before[name] for name in marts}

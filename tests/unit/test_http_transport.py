@@ -155,20 +155,57 @@ def test_a_mirror_of_a_later_day_is_refused(home: Home, ops: Ops, tiny: Tiny, we
     assert load(home, ops, declared(tiny)).status == "fetched"
 
 
-def test_good_content_after_a_blocked_answer_is_the_vintage_it_was(
+def test_good_content_after_a_blocked_answer_is_in_force_again(
     home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     web.serve(URL, GOOD)
     load(home, ops, declared(tiny))
-    web.serve(URL, csv_of(FRA=-1))
-    assert load(home, ops, declared(tiny), next_day(monkeypatch)).status == "quarantined"
+    bad = csv_of(FRA=1, DEU=200)
+    web.serve(URL, bad)
+    day = next_day(monkeypatch)
+    assert load(home, ops, declared(tiny), day).status == "quarantined"
     web.serve(URL, GOOD)
-    day = next_day(monkeypatch, 2)
-    assert load(home, ops, declared(tiny), day).status == "unchanged"
-    newest = ops.newest("tiny", day)
-    assert newest is not None
-    assert (newest.known_at, newest.is_accepted) == (TODAY, True)
-    assert len(ops.vintages("tiny")) == 2
+    for expected in ("fetched", "unchanged", "unchanged"):
+        assert load(home, ops, declared(tiny), day).status == expected
+    later = next_day(monkeypatch, 2)
+    for _ in range(2):
+        assert load(home, ops, declared(tiny), later).status == "unchanged"
+    # Rules that let the blocked content pass do not bring it into force: other content was met since.
+    raw = declared(tiny).model_dump(mode="json", exclude_none=True)
+    raw["columns"][1]["max"] = 500
+    newest = next_day(monkeypatch, 3)
+    assert load(home, ops, tiny.declare(**raw), newest).status == "unchanged"
+    assert rows(home, ops, newest)[1][1] == 2.0
+    assert ops.in_force("tiny", day) == ops.in_force("tiny", newest)
+
+
+def test_a_key_that_cannot_be_sent_harms_no_later_question(
+    home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live(monkeypatch, web)
+    web.serve(URL, GOOD)
+    monkeypatch.setenv("TINY_KEY", "klé\u20ac")
+    keyed = declared(tiny, key={"env": "TINY_KEY", "header": "X-Key"}, requires_env=["TINY_KEY"], deadline_seconds=0.7)
+    done = load(home, ops, keyed)
+    assert done.status == "failed"
+    assert "could not be asked" in (done.message or "")
+    assert "\u20ac" not in (done.message or "")
+    web.fault(URL, delay_seconds=1.2)
+    assert load(home, ops, declared(tiny)).status == "fetched"
+
+
+def test_a_drip_on_a_connection_used_before_ends_with_the_deadline(
+    home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.serve(URL, GOOD)
+    load(home, ops, declared(tiny))
+    monkeypatch.setenv("ATLAS_NOW", str(TODAY + timedelta(days=1)))
+    web.fault(URL, raw=_drip(OK + b"X-A: ", b"a"))
+    start = time.monotonic()
+    done = load(home, ops, declared(tiny, deadline_seconds=0.5), TODAY + timedelta(days=1))
+    assert done.status == "unreachable"
+    assert "in time" in (done.message or "") or "too slow" in (done.message or "")
+    assert time.monotonic() - start < 5
 
 
 def test_several_files_are_one_vintage(
@@ -766,6 +803,7 @@ def test_a_key_is_sent_to_its_host_alone_and_kept_nowhere(
         {"body": GOOD + quote(SECRET, safe="").encode()}, {"headers": {"ETag": f'"{SECRET}"'}},
         {"content_type": f"text/{SECRET}"}, {"headers": {"Content-Encoding": SECRET[:20]}},
         {"status": 302, "headers": {"Location": f"https://cdn.example.net/?k={quote(SECRET)}"}},
+        {"status": 302, "headers": {"Location": f"https://cdn.example.net/?k={quote_plus(SECRET).lower()}"}},
         {"status": 302, "headers": {"Location": f"https://{SECRET.split('+', maxsplit=1)[0]}.example.com/"}},
         {"raw": lambda to: to.write(b"HTTP/1.1 200 OK\r\nBad header\r\n\r\n")},
     ):  # fmt: skip

@@ -394,3 +394,14 @@ def test_a_figure_set_aside_once_does_not_pass_as_new_the_next_time(
         in_force = ops.in_force("tiny", day)
         assert in_force is not None
         assert in_force.n_set_aside == (1 if offset else 0), offset
+
+
+def test_rows_set_aside_do_not_make_a_load_look_small(
+    home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = ["DEU", "ITA", "ESP", "POL", "NLD", "BEL", "AUT", "CZE", "PRT"]
+    declaration = tiny.declare(row_quarantine_max_pct=20, volume={"min_rows": 1, "max_drop_pct": 15})
+    for offset in range(4):
+        tiny.publish(csv_of(FRA=-1 if offset else 1, **dict.fromkeys(codes[offset:], 5)))
+        day = at(monkeypatch, TODAY + timedelta(days=offset))
+        assert load(home, ops, declaration, day).status == "fetched", offset
