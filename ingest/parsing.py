@@ -123,7 +123,7 @@ def _read_zip(declaration: Declaration, raw: bytes, members: list[str]) -> dict[
             if (total := sum(info.file_size for info in infos)) > MEMBER_MAX_BYTES:
                 raise ParseError(f"{source_id}: members of {total:,} bytes pass the cap of {MEMBER_MAX_BYTES:,}.")
             return {info.filename: _read_member(opened, info) for info in infos}
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
         raise ParseError(f"{source_id}: the zip file is damaged ({error}).") from None
 
 

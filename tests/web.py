@@ -81,86 +81,88 @@ class Web:
         return None
 
 
-def _handler(web: Web) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            where = self.path.lstrip("/")
-            length = int(self.headers.get("Content-Length") or 0)
-            web.asked.append(
-                Request(self.command, where, dict(self.headers), self.rfile.read(length), time.monotonic())
-            )
-            planned = web.take_fault(where)
-            fault = planned or Fault()
-            time.sleep(fault.delay_seconds)
-            if fault.raw:
-                self.close_connection = True
-                with contextlib.suppress(OSError):
-                    fault.raw(self.wfile)
-                return
-            if fault.flood_megabytes:
-                self._flood(fault)
-                return
-            content, kind = web.served.get(where, (b"no recording\n", "text/plain"))
-            status = fault.status if fault.status != 200 else 200 if where in web.served else 404
-            body = content if fault.body is None else fault.body
-            etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-            if status == 200 and planned is None and self.headers.get("If-None-Match") == etag:
-                self._start(304, {"ETag": etag, "Content-Length": "0"})
-                return
-            headers = {"Content-Type": fault.content_type or kind, **fault.headers}
-            if status == 200:
-                headers = {"ETag": etag, **headers}
-            if fault.declares_length:
-                headers = {"Content-Length": str(len(body)), **headers}
-            if fault.keep < 1 or not fault.declares_length:
-                headers["Connection"] = "close"
-                self.close_connection = True
-            self._start(status, headers)
-            self._send(body[: int(len(body) * fault.keep)], fault.drip_seconds)
-
-        do_POST = do_GET  # noqa: N815
-
-        def _start(self, status: int, headers: dict[str, str]) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-
-        def _send(self, body: bytes, drip_seconds: float) -> None:
-            with contextlib.suppress(OSError):
-                if not drip_seconds:
-                    self.wfile.write(body)
-                    return
-                for position in range(len(body)):
-                    self.wfile.write(body[position : position + 1])
-                    self.wfile.flush()
-                    time.sleep(drip_seconds)
-
-        def _flood(self, fault: Fault) -> None:
-            self._start(200, {"Content-Type": fault.content_type or "text/csv", "Connection": "close", **fault.headers})
-            self.close_connection = True
-            with contextlib.suppress(OSError):
-                for _ in range(fault.flood_megabytes):
-                    self.wfile.write(MEGABYTE)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler
-
-
 class _Server(ThreadingHTTPServer):
+    def __init__(self, web: Web) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.web = web
+
     def handle_error(self, *_: object) -> None:
         """Say nothing: a client that hangs up on a fault is what the tests want."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        where = self.path.lstrip("/")
+        length = int(self.headers.get("Content-Length") or 0)
+        self.server.web.asked.append(
+            Request(self.command, where, dict(self.headers), self.rfile.read(length), time.monotonic())
+        )
+        planned = self.server.web.take_fault(where)
+        fault = planned or Fault()
+        time.sleep(fault.delay_seconds)
+        if fault.raw:
+            self.close_connection = True
+            with contextlib.suppress(OSError):
+                fault.raw(self.wfile)
+            return
+        if fault.flood_megabytes:
+            self._flood(fault)
+            return
+        content, kind = self.server.web.served.get(where, (b"no recording\n", "text/plain"))
+        status = fault.status if fault.status != 200 else 200 if where in self.server.web.served else 404
+        body = content if fault.body is None else fault.body
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if status == 200 and planned is None and self.headers.get("If-None-Match") == etag:
+            self._start(304, {"ETag": etag, "Content-Length": "0"})
+            return
+        headers = {"Content-Type": fault.content_type or kind, **fault.headers}
+        if status == 200:
+            headers = {"ETag": etag, **headers}
+        if fault.declares_length:
+            headers = {"Content-Length": str(len(body)), **headers}
+        if fault.keep < 1 or not fault.declares_length:
+            headers["Connection"] = "close"
+            self.close_connection = True
+        self._start(status, headers)
+        self._send(body[: int(len(body) * fault.keep)], fault.drip_seconds)
+
+    do_POST = do_GET  # noqa: N815
+
+    def _start(self, status: int, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def _send(self, body: bytes, drip_seconds: float) -> None:
+        with contextlib.suppress(OSError):
+            if not drip_seconds:
+                self.wfile.write(body)
+                return
+            for position in range(len(body)):
+                self.wfile.write(body[position : position + 1])
+                self.wfile.flush()
+                time.sleep(drip_seconds)
+
+    def _flood(self, fault: Fault) -> None:
+        self._start(200, {"Content-Type": fault.content_type or "text/csv", "Connection": "close", **fault.headers})
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            for _ in range(fault.flood_megabytes):
+                self.wfile.write(MEGABYTE)
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 @contextlib.contextmanager
 def running(tls: ssl.SSLContext | None = None) -> Iterator[Web]:
     """Serve on a free port of loopback until the block ends."""
     web = Web()
-    server = _Server(("127.0.0.1", 0), _handler(web))
+    server = _Server(web)
     server.daemon_threads = True
     web.address = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     if tls:

@@ -56,17 +56,14 @@ def _parts_unlike_whole(frame: pl.DataFrame, _previous: pl.DataFrame | None, _kn
     return found if abs(parts - whole) > 0.05 * whole else found.clear()
 
 
-def _thirsty(frame: pl.DataFrame) -> pl.DataFrame:
+def _thirsty(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     return frame.filter(pl.col("water_use_mgd") > WATER_MAX_MGD)
 
 
-def _some_thirsty(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    return _thirsty(frame)
-
-
-def _water_scale(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+def _water_scale(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
     known = frame.filter(pl.col("water_use_mgd") > 0).height
-    return _figure("share_above_100_mgd", _thirsty(frame).height / known if known else None, 0, 0.2)
+    thirsty = _thirsty(frame, previous, known_at).height
+    return _figure("share_above_100_mgd", thirsty / known if known else None, 0, 0.2)
 
 
 def _rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
@@ -97,7 +94,7 @@ RULES = [
     Rule("water_scale", "block", "at most a fifth of the rows use more than 100 million gallons a day",
          "Water is in another unit: compare with the vintage before.", _water_scale),
     Rule("water_plausible", "warn", "no site uses more than 100 million gallons a day",
-         "The publisher gives gallons there; no mart reads water.", _some_thirsty),
+         "The publisher gives gallons there; no mart reads water.", _thirsty),
     Rule("dates_plausible", "block", "a state lies between 2005 and fifteen years from now",
          "Look for a misread date.", _long_ago_or_far_off),
     Rule("history_kept", "warn", "the power of a past day is what the vintage before said",

@@ -19,7 +19,7 @@ from ingest.ops import Ops, Validator
 from ingest.transports import Fetched, Peeked
 from ingest.web import client as web
 from ingest.web import policy
-from ingest.web.client import Answer, Ask
+from ingest.web.client import Ask
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,14 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
     """Yield the edition the publisher serves now.
 
     A past day gets nothing: today's bytes never go under an old day. That holds for a clock set back too, unless a
-    mirror serves what was current then. Neither does a day that went well already: a publisher is asked once a day.
+    mirror serves what was current then. A day that went well already gets nothing either: a publisher is asked once a
+    day, and an import says nothing of the web.
     """
     before = ops.day(declaration.source_id, day)
     is_now = day == clock.real_today() or policy.mirror() is not None
     if day != clock.today() or not is_now or (before and before["status"] in ("fetched", "unchanged")):
         return
-    is_bundle = transport_of(declaration).is_bundle
+    is_bundle = _transport(declaration).is_bundle
     parts, attempts = _ask_all(declaration, home, ops)
     for part in parts:
         _require_known_by(declaration, part, day)
@@ -79,7 +80,7 @@ def peek(declaration: Declaration, *, use_mirror: bool) -> Peeked:
 
 def _vintage(declaration: Declaration, parts: list[Part]) -> bytes:
     """Return answers as the bytes they are archived as."""
-    if transport_of(declaration).is_bundle:
+    if _transport(declaration).is_bundle:
         return archive.bundle({part.name: part.content for part in parts})
     return parts[0].content
 
@@ -100,20 +101,22 @@ def _ask_parts(
 
     With `home` and `ops`, what is archived already is asked for only if it has changed.
     """
-    transport = transport_of(declaration)
+    transport = _transport(declaration)
     until = time.monotonic() + transport.deadline_seconds
     parts: list[Part] = []
     attempts, left = 1, transport.max_bytes
     for name, url in _addresses(transport):
-        known = _known(declaration, home, ops, url) if home and ops and transport.body is None else None
-        answer = web.client().fetch(_ask(transport, url, known, left), until, use_mirror=use_mirror)
+        kept = _kept(declaration, home, ops, url) if home and ops and transport.body is None else None
+        answer = web.client().fetch(_ask(transport, url, kept, left), until, use_mirror=use_mirror)
         if not (answer.is_whole or declaration.parse.ends_with_newline):
             raise FetchError(
                 "expected an answer with proof of its length, came one that ends with the connection. Nothing in this "
                 "format would tell if it was cut short."
             )
         attempts = max(attempts, answer.attempts)
-        parts.append(_part(home, name, url, answer, known))
+        # The client takes "not modified" only for an answer to what it asked.
+        content = kept.content if kept and answer.content is None else answer.content or b""
+        parts.append(Part(name, url, content, answer.etag, answer.last_modified))
         left = max(left - len(parts[-1].content), 1)
         if transport.paging and _is_last(declaration, parts[-1]):
             return parts, attempts
@@ -124,7 +127,7 @@ def _ask_parts(
     return parts, attempts
 
 
-def transport_of(declaration: Declaration) -> HttpTransport:
+def _transport(declaration: Declaration) -> HttpTransport:
     """Return the transport of a source read over HTTP."""
     assert isinstance(declaration.transport, HttpTransport)  # noqa: S101 - told by the kind
     return declaration.transport
@@ -149,7 +152,7 @@ def _where(declaration: Declaration, url: str) -> str:
     return f"{declaration.source_id} {policy.mirrored(url, base) if base else url}"
 
 
-def _ask(transport: HttpTransport, url: str, known: Validator | None, max_bytes: int) -> Ask:
+def _ask(transport: HttpTransport, url: str, kept: Part | None, max_bytes: int) -> Ask:
     key = transport.key
     secret = os.environ.get(key.env, "") if key else ""
     return Ask(
@@ -157,27 +160,21 @@ def _ask(transport: HttpTransport, url: str, known: Validator | None, max_bytes:
         transport.spacing_seconds,
         secret_headers={key.header: secret} if key and key.header else {},
         secret_parameters={key.parameter: secret} if key and key.parameter else {},
-        etag=known.etag if known else None, last_modified=known.last_modified if known else None,
+        etag=kept.etag if kept else None, last_modified=kept.last_modified if kept else None,
     )  # fmt: skip
 
 
-def _known(declaration: Declaration, home: Home, ops: Ops, url: str) -> Validator | None:
-    """Return what the publisher said of the answer that is archived, if the archive holds it undamaged."""
+def _kept(declaration: Declaration, home: Home, ops: Ops, url: str) -> Part | None:
+    """Return the last answer at an address as it is archived, or None where it is not, or not undamaged."""
     known = ops.validator(_where(declaration, url))
+    if known is None:
+        return None
     try:
-        return known if known and archive.read(home.archive, known.raw_sha256) else None
+        raw = archive.read(home.archive, known.raw_sha256)
     except AtlasError:
         return None
-
-
-def _part(home: Home | None, name: str, url: str, answer: Answer, known: Validator | None) -> Part:
-    if answer.content is not None:
-        return Part(name, url, answer.content, answer.etag, answer.last_modified)
-    if home is None or known is None:
-        raise FetchError("the publisher says that nothing has changed, but was not asked whether.")
-    raw = archive.read(home.archive, known.raw_sha256)
     content = archive.unbundle(raw)[known.member] if known.member else raw
-    return Part(name, url, content, known.etag, known.last_modified)
+    return Part(known.member or declaration.source_id, url, content, known.etag, known.last_modified)
 
 
 def _is_last(declaration: Declaration, part: Part) -> bool:

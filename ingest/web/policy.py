@@ -97,9 +97,10 @@ def holds_secret(content: bytes, secrets: Collection[str]) -> bool:
         if secret
         for form in (secret, quote(secret, safe=""), quote(secret), quote_plus(secret), json.dumps(secret)[1:-1])
     }
-    return any(
-        form in text for form in forms for text in (content, content.replace(b"\\/", b"/"), unquote_to_bytes(content))
-    )
+    if not forms:
+        return False
+    texts = (content, content.replace(b"\\/", b"/"), unquote_to_bytes(content))
+    return any(form in text for form in forms for text in texts)
 
 
 def without_secrets(text: str, secrets: Collection[str]) -> str:
