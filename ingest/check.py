@@ -1,6 +1,5 @@
 """How each source stands on the web now: asked, compared with what is archived, and read. Nothing is kept or gated."""
 
-import os
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -31,7 +30,7 @@ class SourceCheck:
 def check(home: Home, ops: Ops, declaration: Declaration, today: date, *, use_mirror: bool) -> SourceCheck:
     """Ask a source and tell how it stands. Raises nothing for a foreseeable outcome."""
     source_id = declaration.source_id
-    if lacking := [name for name in declaration.requires_env if not os.environ.get(name)]:
+    if lacking := declaration.missing_env:
         return SourceCheck(source_id, notes=[f"Not asked. Set {' and '.join(lacking)} to enable it."])
     try:
         found = transports.peek(declaration, home, use_mirror=use_mirror)

@@ -5,6 +5,7 @@ suite, the dbt source and the dictionary entry all follow from it.
 """
 
 import fnmatch
+import os
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -272,6 +273,11 @@ class Declaration(Part):
         if key and key.env not in self.requires_env:
             raise ValueError(f"requires_env must list {key.env}, which the key is read from")
         return self
+
+    @property
+    def missing_env(self) -> list[str]:
+        """Environment variables the source needs and does not find."""
+        return [name for name in self.requires_env if not os.environ.get(name)]
 
     @property
     def key(self) -> list[str]:

@@ -6,7 +6,6 @@ newer rules reach older vintages without fetching anything.
 
 import io
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ class Load:
 
 def load(home: Home, ops: Ops, declaration: Declaration, day: date) -> Load:
     """Bring a source up to a day and record how it stands. Raises nothing for a foreseeable outcome."""
-    if lacking := [name for name in declaration.requires_env if not os.environ.get(name)]:
+    if lacking := declaration.missing_env:
         return _close(ops, declaration, day, "disabled", f"Set {' and '.join(lacking)} to enable this source.")
     status, message = _fetch(home, ops, declaration, day)
     return _settle(home, ops, declaration, day, status, message)
@@ -63,6 +62,8 @@ def read_files(declaration: Declaration, paths: Sequence[Path]) -> bytes:
     """Return the files of a vintage as the bytes it is archived as. Raises UsageError."""
     contents: dict[str, bytes] = {}
     for path in paths:
+        if path.name in contents:
+            raise UsageError(f"Two files are called {path.name}. Give each file of a vintage a name of its own.")
         try:
             contents[path.name] = path.read_bytes()
         except OSError as error:

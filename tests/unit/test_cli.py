@@ -270,6 +270,18 @@ def test_pages_are_imported_in_the_order_given(atlas: Atlas, tmp_path: Path) -> 
     assert "1,000" in said.out
 
 
+def test_files_of_one_name_are_not_one_vintage(atlas: Atlas, tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "page.json" for folder in ("a", "b")]
+    for path, content in zip(
+        paths, FILES["peeringdb_exchanges"](good_rows("peeringdb_exchanges")).values(), strict=False
+    ):
+        path.parent.mkdir()
+        path.write_bytes(content)
+    said = atlas("import", "peeringdb_exchanges", *map(str, paths), "--day", "2026-09-24")
+    assert said.code == 2
+    assert "Two files are called page.json" in said.err
+
+
 def test_state_of_newer_code_is_a_wrong_use(atlas: Atlas, home: Home) -> None:
     (home.root / "VERSION").write_text("999\n")
     said = atlas("status")
