@@ -12,6 +12,7 @@ from expectations.suite import expect, unique, validate
 PHASES = ["rumoured", "announced", "committed", "under_construction", "operational", "paused", "cancelled"]
 GRADES = ["A", "B", "C", "D", "E"]
 EVIDENCE = ["corpus_primary", "corpus_press", "corpus_repo", "unverified"]
+HISTORIES = ["as_known", "as_now"]
 ENDS = ["low", "central", "high"]
 CONFIDENCE = ["high", "medium", "low"]
 REMEDY = "Look at the model; nothing is published until it is mended."
@@ -77,7 +78,8 @@ def _power() -> list[Any]:
         "installed_capacity_gw", "ci_avg_gco2_kwh",
     ]  # fmt: skip
     return [
-        unique(["iso3", "year"], "unique:grain"),
+        unique(["history", "iso3", "year", "as_of"], "unique:grain"),
+        *_dated(),
         _between("year", 1900, 2100),
         *(_between(column, 0, None) for column in figures),
         _between("low_carbon_share", 0, 1.02),
@@ -87,10 +89,19 @@ def _power() -> list[Any]:
     ]
 
 
+def _dated() -> list[Any]:
+    """What every mart with histories has: a day the figures are about, and nothing published before it was known."""
+    return [
+        _known("as_of"),
+        _among("history", HISTORIES),
+        *_ordered("as_of", "known_at"),
+    ]
+
+
 def _capacity() -> list[Any]:
     return [
-        unique(["iso3", "as_of", "scope", "basis", "stage"], "unique:grain"),
-        _known("as_of"),
+        unique(["history", "iso3", "as_of", "scope", "basis", "stage"], "unique:grain"),
+        *_dated(),
         _among("stage", PHASES),
         _between("v_low_mw", 0, None),
         _between("n_phases", 0, None),

@@ -202,6 +202,18 @@ class Country(Part):
         return value not in self.aliases and any(fnmatch.fnmatchcase(value, pattern) for pattern in self.aggregates)
 
 
+class Items(Part):
+    """How a row of an event-dated source proves the day it was published."""
+
+    published_column: Identifier = Field(description="Date column: the day the item was published")
+    precision_column: Identifier | None = Field(
+        None, description="Column that says `month` where the day is not known: published by the end of that month"
+    )
+    unproven: dict[Identifier, list[str]] = Field(
+        {}, description="Values of columns that prove no date: the row counts from the day it was first seen"
+    )
+
+
 class Volume(Part):
     """Guards against a load that is too small to be true."""
 
@@ -217,6 +229,10 @@ class Freshness(Part):
         description="A year or date column that tells what time a row is about; none: the day of publication",
     )
     max_age_days: int = Field(gt=0)
+
+
+def _columns_of(items: Items | None) -> list[str | None]:
+    return [items.published_column, items.precision_column, *items.unproven] if items else []
 
 
 class Declaration(Part):
@@ -244,6 +260,7 @@ class Declaration(Part):
         [], description="Published columns known and left out; any other extra column warns"
     )
     country: Country | None = None
+    items: Items | None = Field(None, description="Class B, and no other: each row has a day of its own")
     volume: Volume
     freshness: Freshness | None = None
     row_quarantine_max_pct: float = Field(
@@ -252,7 +269,7 @@ class Declaration(Part):
         le=20,
         description="Rows failing a domain rule are set aside up to this share; above it the load is blocked",
     )
-    reserved_columns: tuple[str, ...] = Field(("iso3", "known_at", "content_sha256", "is_current"), exclude=True)
+    reserved_columns: tuple[str, ...] = Field(("iso3", "known_at", "known_to", "content_sha256"), exclude=True)
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "Declaration":
@@ -266,9 +283,12 @@ class Declaration(Part):
         for part, column in (
             ("country", self.country and self.country.column),
             ("freshness", self.freshness and self.freshness.period_column),
+            *(("items", column) for column in _columns_of(self.items)),
         ):
             if column and column not in names:
                 raise ValueError(f"{part} names column {column!r}, which is not declared")
+        if (self.history_class == "B") != (self.items is not None):
+            raise ValueError("history_class B and `items`, which tells the day of each row, go together")
         key = self.transport.key if isinstance(self.transport, HttpTransport) else None
         if key and key.env not in self.requires_env:
             raise ValueError(f"requires_env must list {key.env}, which the key is read from")

@@ -17,17 +17,18 @@ STAGING = Path("dbt_project/models/staging")
 HEADER = "Generated from ingest/sources by `make generate`. Do not edit."
 ADDED = {
     "iso3": "ISO 3166-1 alpha-3 code of the country the row is about, XKX for Kosovo; null for aggregates.",
-    "known_at": "Day on which the vintage the row belongs to had been published.",
+    "known_at": "Day from which the row was known: that of its vintage, or its own where each row has one.",
+    "known_to": "Day from which the row was no longer in force, a later vintage being known; null: it still is.",
     "content_sha256": "sha256 of the data the row was read from.",
-    "is_current": "Whether the row belongs to the vintage in force at this build's clock.",
 }
 OPERATIONS = {
     "source": "Declared sources, one row each.",
-    "vintage": "Accepted vintages, one row per source and content.",
+    "vintage": "Accepted vintages, one row per source and day.",
     "calendar": "How each source stood on each day it was asked for.",
     "fetch_log": "Every fetch that was tried.",
     "check_result": "Result of every gate rule on every content.",
-    "clock": "The pair of clocks of this build, one row.",
+    "restatement": "Vintages that were read anew with another result, with the old and the new version of the parser.",
+    "clock": "The pairs of clocks the marts are built for.",
 }
 
 
@@ -57,7 +58,7 @@ def dbt_sources(declarations: Mapping[str, Declaration]) -> str:
     models = [
         {
             "name": f"stg_{source.source_id}",
-            "description": f"One row per {' and '.join(source.key)} and vintage. {source.name}, as known at the clock.",
+            "description": f"One row per {' and '.join(source.key)} and vintage. {source.name}.",
             "columns": _columns(source),
         }
         for source in declarations.values()
@@ -71,13 +72,8 @@ def dbt_sources(declarations: Mapping[str, Declaration]) -> str:
 
 
 def staging_model(declaration: Declaration) -> str:
-    """Return the staging view of a source: its vintages known at the clock."""
-    return (
-        f"-- {HEADER}\n"
-        "select *\n"
-        f'from {{{{ source("raw", "{declaration.source_id}") }}}}\n'
-        'where known_at <= (select known_at from {{ source("raw", "clock") }})\n'
-    )
+    """Return the staging view of a source: all that is known of it, with the days between which it was in force."""
+    return f'-- {HEADER}\nselect * from {{{{ source("raw", "{declaration.source_id}") }}}}\n'
 
 
 def data_dictionary(declarations: Mapping[str, Declaration]) -> str:

@@ -7,10 +7,11 @@ newer rules reach older vintages without fetching anything.
 import io
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,16 @@ import polars as pl
 from expectations import freshness, gate
 from expectations.results import Check, GateReport
 from ingest import archive, clock, parsing
-from ingest.declaration import Declaration
+from ingest.declaration import Declaration, PackageTransport
 from ingest.errors import AtlasError, ParseError, UnreachableError, UsageError
 from ingest.home import PROJECT_ROOT, Home
+from ingest.known import known_rows
 from ingest.ops import GOOD, Archived, Ops, Status, Vintage
-from ingest.transports import fetcher
+from ingest.transports import fetcher, lacks
+
+DAYS_PER_TRANSACTION = 100
+# What a publisher said on a day, or that he did not: asked again later, the day keeps it.
+ASKED: frozenset[str] = frozenset({"fetched", "unchanged", "unreachable", "failed"})
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,45 @@ def load(home: Home, ops: Ops, declaration: Declaration, day: date) -> Load:
         return _close(ops, declaration, day, "disabled", f"Set {' and '.join(lacking)} to enable this source.")
     status, message = _fetch(home, ops, declaration, day)
     return _settle(home, ops, declaration, day, status, message)
+
+
+def load_days(home: Home, ops: Ops, declaration: Declaration, days: Sequence[date]) -> Iterator[Load]:
+    """Bring a source up to each of several days, in their order.
+
+    The publisher is asked once: whatever can still be had of the earlier days comes with the latest of them. The others
+    are then told from what is archived, many in one transaction.
+    """
+    latest = max(days)
+    last = load(home, ops, declaration, latest)
+    left = iter(days)
+    while some := list(islice(left, DAYS_PER_TRANSACTION)):
+        with ops.transaction():
+            done = [last if day == latest else _past(home, ops, declaration, day, last) for day in some]
+        yield from done
+
+
+def _past(home: Home, ops: Ops, declaration: Declaration, day: date, last: Load) -> Load:
+    """Record how a source stood on a day, after it was asked for a later one."""
+    if last.status == "disabled" or (not last.is_good and lacks(declaration, day, ops)):
+        return _close(ops, declaration, day, last.status, last.message)
+    return _close(ops, declaration, day, *_judged(ops, declaration, day, *_carried(home, ops, declaration, day)))
+
+
+def _carried(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[Status, str | None]:
+    """Return how a source stands on a day on which its publisher cannot be asked any more."""
+    if declaration.items:
+        # The reviewed file of today tells when each of its items was published.
+        is_known = any(not rows.is_empty() for rows in known_rows(home, ops, declaration, day, of=clock.today()))
+    else:
+        is_known = any(item.known_at <= day for item in ops.archived(declaration.source_id))
+    if isinstance(declaration.transport, PackageTransport):
+        status: Status = "unchanged"
+    else:
+        before = ops.day(declaration.source_id, day)
+        if before and before["status"] in ASKED:
+            return before["status"], before["message"]
+        status = "archived"
+    return (status, None) if is_known else ("no_vintage", f"Nothing of this source is known by {day}.")
 
 
 def fail(ops: Ops, declaration: Declaration, day: date, error: Exception) -> Load:
@@ -125,11 +170,14 @@ def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[S
         message = str(error) if isinstance(error, AtlasError) else f"{source_id}: {error.strerror or error}."
         ops.log_fetch(source_id, day, failed, error=message)
         return failed, message
-    if not has_answered:
-        if not any(item.known_at <= day for item in ops.archived(source_id)):
-            ops.log_fetch(source_id, day, "no_vintage")
-            return "no_vintage", f"Nothing of this source is known by {day}."
-        ops.log_fetch(source_id, day, "unchanged")
+    if has_answered:
+        return status, None
+    if day < clock.today():
+        return _carried(home, ops, declaration, day)
+    if not any(item.known_at <= day for item in ops.archived(source_id)):
+        ops.log_fetch(source_id, day, "no_vintage")
+        return "no_vintage", f"Nothing of this source is known by {day}."
+    ops.log_fetch(source_id, day, "unchanged")
     return status, None
 
 
@@ -140,12 +188,19 @@ def _settle(home: Home, ops: Ops, declaration: Declaration, day: date, status: S
     except OSError as error:
         # A full disk: the bytes are archived, so the next run goes on from here.
         return _close(ops, declaration, day, "failed", f"{declaration.source_id}: {error.strerror or error}.")
+    return _close(ops, declaration, day, *_judged(ops, declaration, day, status, message))
+
+
+def _judged(
+    ops: Ops, declaration: Declaration, day: date, status: Status, message: str | None
+) -> tuple[Status, str | None]:
+    """Return the status of a day after the gate: quarantined where it blocked the newest content known by then."""
     known = ops.vintages(declaration.source_id, day)
-    if status in GOOD and known and not known[-1].is_accepted:
-        failing = [check for check in ops.checks(declaration.source_id, known[-1].content_sha256)
-                   if check["outcome"] == "failed" and check["severity"] != "warn"]  # fmt: skip
-        status, message = "quarantined", _told(failing)
-    return _close(ops, declaration, day, status, message)
+    if status not in GOOD or not known or known[-1].is_accepted:
+        return status, message
+    failing = [check for check in ops.checks(declaration.source_id, known[-1].content_sha256)
+               if check["outcome"] == "failed" and check["severity"] != "warn"]  # fmt: skip
+    return "quarantined", _told(failing)
 
 
 def _told(failing: list[dict[str, Any]]) -> str:
@@ -171,7 +226,8 @@ def _close(ops: Ops, declaration: Declaration, day: date, status: Status, messag
     content_age = None
     if in_force:
         content_age = freshness.check_freshness(declaration, in_force.period_max, in_force.known_at, day)
-        ops.put_check(declaration.source_id, in_force.content_sha256, content_age)
+        if day == clock.today():  # what a past day would have said of its age is no news
+            ops.put_check(declaration.source_id, in_force.content_sha256, content_age)
     before = ops.day(declaration.source_id, day)
     if status == "unchanged" and before and before["status"] in GOOD:
         recorded: Status = before["status"]

@@ -5,7 +5,8 @@ SQLite because several processes write it, a kill must not hurt it, and it needs
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,11 @@ TABLES = {
         severity text not null, outcome text not null, n_failing integer not null, n_rows integer not null,
         detail text not null, sample text not null, checked_at timestamp not null,
         primary key (source_id, content_sha256, stage, rule)""",
+    "restatement": """
+        restatement_id integer primary key, source_id text not null, known_at date not null,
+        content_sha256 text not null, old_parse_key text not null, new_parse_key text not null,
+        was_accepted boolean not null, is_accepted boolean not null, old_n_rows integer not null,
+        new_n_rows integer not null, restated_at timestamp not null""",
 }
 TYPES = {"integer": "Int64", "text": "String", "date": "Date", "timestamp": "Datetime", "boolean": "Boolean"}
 
@@ -136,6 +142,17 @@ class Ops:
             self._db.execute(f"drop table if exists {name}")
             self._db.execute(f"create table {name} ({TABLES[name]})")
 
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """Write all of a block together, or nothing of it."""
+        self._db.execute("begin immediate")
+        try:
+            yield
+            self._db.execute("commit")
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+
     def _put(self, table: str, row: dict[str, Any]) -> int:
         names = ", ".join(row)
         marks = ", ".join("?" for _ in row)
@@ -224,9 +241,12 @@ class Ops:
         return good[-1] if good else None
 
     def put_vintage(self, vintage: Vintage, checks: Iterable["Check"]) -> None:
-        """Record a gated vintage and its check results together."""
-        self._db.execute("begin")
-        try:
+        """Record a gated vintage and its check results together.
+
+        Where other code read the same content otherwise before, that is a restatement and is logged.
+        """
+        with self.transaction():
+            self._log_restatement(vintage)
             self._put("vintage", {**vintage.__dict__, "gated_at": clock.now()})
             self._db.execute(
                 "delete from check_result where source_id = ? and content_sha256 = ?",
@@ -234,10 +254,23 @@ class Ops:
             )
             for check in checks:
                 self.put_check(vintage.source_id, vintage.content_sha256, check)
-            self._db.execute("commit")
-        except BaseException:
-            self._db.execute("rollback")
-            raise
+
+    def _log_restatement(self, vintage: Vintage) -> None:
+        before = self._db.execute(
+            "select * from vintage where source_id = ? and known_at = ? and content_sha256 = ?",
+            [vintage.source_id, vintage.known_at.isoformat(), vintage.content_sha256],
+        ).fetchone()
+        if before and before["landed_file"] != vintage.landed_file:
+            self._put(
+                "restatement",
+                {
+                    "source_id": vintage.source_id, "known_at": vintage.known_at,
+                    "content_sha256": vintage.content_sha256, "old_parse_key": before["parse_key"],
+                    "new_parse_key": vintage.parse_key, "was_accepted": bool(before["is_accepted"]),
+                    "is_accepted": vintage.is_accepted, "old_n_rows": before["n_rows"],
+                    "new_n_rows": vintage.n_rows, "restated_at": clock.now(),
+                },
+            )  # fmt: skip
 
     def put_check(self, source_id: str, content_sha256: str, check: "Check") -> None:
         """Record one check result, replacing the same rule's earlier result on the same content."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ingest import clock
+from ingest import clock, known
 from ingest.declaration import Declaration
 from ingest.home import Home
-from ingest.ops import Ops, Vintage
+from ingest.ops import Ops
 from ingest.parsing import DTYPES
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "raw"
 ADDED: Mapping[str, pl.DataType] = {
-    "known_at": pl.Date(), "content_sha256": pl.String(), "is_current": pl.Boolean(),
+    "known_at": pl.Date(), "known_to": pl.Date(), "content_sha256": pl.String(),
 }  # fmt: skip
 
 
@@ -33,18 +33,9 @@ def columns_of(declaration: Declaration) -> dict[str, pl.DataType]:
 
 
 def source_table(home: Home, ops: Ops, declaration: Declaration, known_at: date) -> pl.DataFrame:
-    """Return all accepted vintages of a source known by that day; empty and typed where there is none."""
-    in_force = ops.in_force(declaration.source_id, known_at)
-    parts = [
-        pl.read_parquet(home.landed / vintage.landed_file).with_columns(
-            known_at=pl.lit(vintage.known_at),
-            content_sha256=pl.lit(vintage.content_sha256),
-            is_current=pl.lit(vintage == in_force),
-        )
-        for vintage in ops.vintages(declaration.source_id, known_at)
-        if vintage.landed_file and (home.landed / vintage.landed_file).exists()
-    ]
+    """Return all rows of a source known by that day; empty and typed where there is none."""
     columns = columns_of(declaration)
+    parts = known.known_rows(home, ops, declaration, known_at)
     return pl.concat([pl.DataFrame(schema=columns), *(_conformed(part, columns) for part in parts)])
 
 
@@ -81,31 +72,96 @@ def _declared(table: pl.DataFrame, declarations: Mapping[str, Declaration]) -> p
 
 def _vintages(ops: Ops, declarations: Mapping[str, Declaration], known_at: date) -> pl.DataFrame:
     fetches = ops.table("fetch_log").select("fetch_id", "raw_sha256", "edition", "basis", "address")
-    current = [ops.in_force(source_id, known_at) for source_id in declarations]
-    keys = pl.DataFrame(
-        [(v.source_id, v.fetch_id, True) for v in current if isinstance(v, Vintage)],
-        schema={"source_id": pl.String, "fetch_id": pl.Int64, "is_current": pl.Boolean},
-        orient="row",
-    )
+    between = [
+        (vintage.source_id, vintage.fetch_id, known_to)
+        for source_id in declarations
+        for vintage, known_to in known.in_force_between(known.accepted(ops, source_id, known_at))
+    ]
+    schema = {"source_id": pl.String, "fetch_id": pl.Int64, "known_to": pl.Date}
     return (
-        _declared(ops.table("vintage"), declarations)
-        .filter(pl.col("is_accepted") & (pl.col("known_at") <= known_at))
+        ops.table("vintage")
+        .join(pl.DataFrame(between, schema=schema, orient="row"), on=["source_id", "fetch_id"])
         .join(fetches, on="fetch_id", how="left")
-        .join(keys, on=["source_id", "fetch_id"], how="left")
         .select(
-            "source_id", "known_at", "content_sha256", "raw_sha256", "edition", "basis", "address", "n_rows",
-            "n_set_aside", "period_min", "period_max", pl.col("is_current").fill_null(False),
+            "source_id", "known_at", "known_to", "content_sha256", "raw_sha256", "edition", "basis", "address",
+            "parse_key", "n_rows", "n_set_aside", "period_min", "period_max",
         )
     )  # fmt: skip
 
 
-def _calendar(ops: Ops, declarations: Mapping[str, Declaration]) -> pl.DataFrame:
+def calendar_table(
+    ops: Ops, declarations: Mapping[str, Declaration], vintages: pl.DataFrame, sources: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Return how each source stands on each day it was asked for, whatever the order the days were asked in.
+
+    What was known by a day follows from the vintages as they are now; how the asking went is as it was recorded.
+    """
+    asked = _declared(ops.table("calendar"), declarations).select("source_id", "day", "status", "checked_at", "message")
+    in_force = pl.concat(
+        [_known_by_day(sources[source_id], source_id) if declaration.items else _of_vintages(vintages, source_id)
+         for source_id, declaration in declarations.items()]
+    )  # fmt: skip
     ages = {source_id: one.freshness and one.freshness.max_age_days for source_id, one in declarations.items()}
-    return _declared(ops.table("calendar"), declarations).with_columns(
+    stood = asked.sort("day").join_asof(
+        in_force.sort("vintage_known_at"), left_on="day", right_on="vintage_known_at", by="source_id",
+        coalesce=False, check_sortedness=False,
+    )  # fmt: skip
+    return stood.with_columns(
+        status=_status(),
         vintage_age_days=(pl.col("day") - pl.col("vintage_known_at")).dt.total_days(),
         content_age_days=(pl.col("day") - pl.col("content_max_period")).dt.total_days(),
         content_max_age_days=pl.col("source_id").replace_strict(ages, default=None, return_dtype=pl.Int64),
+    ).select(
+        "source_id", "day", "status", "vintage_known_at", "content_sha256", "n_rows", "content_max_period",
+        "checked_at", "message", "vintage_age_days", "content_age_days", "content_max_age_days",
+    ).sort("source_id", "day")  # fmt: skip
+
+
+def _status() -> pl.Expr:
+    """Return the status of a day: a vintage of its own, one carried on, none, or how the asking failed."""
+    recorded = pl.col("status")
+    is_own = pl.col("vintage_known_at") == pl.col("day")
+    was_answered = recorded.is_in(["fetched", "unchanged"])
+    return (
+        pl.when(recorded.is_in(["unreachable", "failed", "quarantined", "disabled"]))
+        .then(recorded)
+        .when(pl.col("vintage_known_at").is_null())
+        .then(pl.lit("no_vintage"))
+        .when(is_own & (pl.col("basis") != "archived"))
+        .then(pl.lit("fetched"))
+        .when(was_answered & ~is_own)
+        .then(pl.lit("unchanged"))
+        .otherwise(pl.lit("archived"))
     )
+
+
+def _of_vintages(vintages: pl.DataFrame, source_id: str) -> pl.DataFrame:
+    return vintages.filter(pl.col("source_id") == source_id).select(
+        "source_id", "basis", "content_sha256", "n_rows", vintage_known_at="known_at", content_max_period="period_max",
+    )  # fmt: skip
+
+
+def _known_by_day(rows: pl.DataFrame, source_id: str) -> pl.DataFrame:
+    """Return what was known of dated items after each day that brought one."""
+    by_day = rows.group_by("known_at").agg(pl.len().alias("n"), pl.col("content_sha256").first()).sort("known_at")
+    return by_day.select(
+        pl.lit(source_id).alias("source_id"), pl.lit("reviewed").alias("basis"), "content_sha256",
+        pl.col("n").cum_sum().cast(pl.Int64).alias("n_rows"), pl.col("known_at").alias("vintage_known_at"),
+        pl.col("known_at").alias("content_max_period"),
+    )  # fmt: skip
+
+
+def clocks_table(first_day: date, today: date) -> pl.DataFrame:
+    """Return the pairs of clocks the marts are built for: both histories at every month's end since, and now.
+
+    `as_known` looks at each day with what was known on it, `as_now` with what is known today.
+    """
+    month_ends = pl.date_range(first_day, today, "1mo", eager=True).dt.month_end().to_list()
+    days = sorted({day for day in month_ends if first_day <= day <= today} | {today})
+    rows = [(f"{history} {day}", history, day, day if history == "as_known" else today, day == today)
+            for history in ("as_known", "as_now") for day in days]  # fmt: skip
+    names = ("clock_id", "history", "as_of", "known_at", "is_latest")
+    return pl.DataFrame(rows, schema=list(names), orient="row")
 
 
 def _check_results(ops: Ops, declarations: Mapping[str, Declaration]) -> pl.DataFrame:
@@ -121,18 +177,22 @@ def _check_results(ops: Ops, declarations: Mapping[str, Declaration]) -> pl.Data
 def expose(
     con: "duckdb.DuckDBPyConnection", home: Home, ops: Ops, declarations: Mapping[str, Declaration]
 ) -> dict[str, int]:
-    """Write the schema `raw` for the clock of today in one transaction; return the rows per relation."""
+    """Write the schema `raw` as known today in one transaction; return the rows per relation."""
     known_at = clock.today()
+    sources = {
+        source_id: source_table(home, ops, declaration, known_at) for source_id, declaration in declarations.items()
+    }
+    vintages = _vintages(ops, declarations, known_at)
+    days = pl.concat([table["known_at"] for table in sources.values()])
     tables = {
-        **{
-            source_id: source_table(home, ops, declaration, known_at) for source_id, declaration in declarations.items()
-        },
+        **sources,
         "source": sources_table(declarations),
-        "vintage": _vintages(ops, declarations, known_at),
-        "calendar": _calendar(ops, declarations),
+        "vintage": vintages,
+        "calendar": calendar_table(ops, declarations, vintages, sources),
         "fetch_log": _declared(ops.table("fetch_log"), declarations),
         "check_result": _check_results(ops, declarations),
-        "clock": pl.DataFrame({"known_at": [known_at], "as_of": [known_at]}),
+        "restatement": _declared(ops.table("restatement"), declarations),
+        "clock": clocks_table(known_at if days.is_empty() else days.sort()[0], known_at),
     }
     con.begin()
     con.sql(f"drop schema if exists {SCHEMA} cascade")

@@ -4,6 +4,7 @@ dbt may build the project in one go or part by part from the Dagster UI; publish
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,19 @@ def manifest_path(home: Home) -> Path:
     return home.root / "dbt" / "manifest.json"
 
 
+def manifest(home: Home) -> dict[str, Any]:
+    """Return dbt's manifest of the project as it is."""
+    return json.loads(manifest_path(home).read_text())
+
+
+def compiled(home: Home, node: Mapping[str, Any]) -> str:
+    """Return the SQL dbt last ran for a model."""
+    return (target_path(home) / "compiled" / node["package_name"] / node["original_file_path"]).read_text()
+
+
 def relations(home: Home) -> set[tuple[str, str]]:
     """Return (schema, table) of every model and seed of the project."""
-    nodes = json.loads(manifest_path(home).read_text())["nodes"].values()
+    nodes = manifest(home)["nodes"].values()
     return {(node["schema"], node["alias"]) for node in nodes if node["resource_type"] in ("model", "seed")}
 
 
@@ -62,8 +73,7 @@ def _read(home: Home) -> dict[str, Any]:
 def faults(home: Home) -> list[str]:
     """Return one line for every model, seed or test without a good result."""
     results = _read(home)
-    manifest = json.loads(manifest_path(home).read_text())
-    wanted = [key for key, node in manifest["nodes"].items() if node["resource_type"] in BUILT]
+    wanted = [key for key, node in manifest(home)["nodes"].items() if node["resource_type"] in BUILT]
     told = []
     # What was skipped follows from what failed, which is told first.
     found = {key: results.get(key, {"status": "not run", "message": None}) for key in wanted}

@@ -15,7 +15,7 @@ import duckdb
 from ingest import clock
 from ingest.errors import AtlasError
 from ingest.home import Home, whole_number
-from orchestration import dbt_results, inputs
+from orchestration import asof, dbt_results, inputs
 
 if TYPE_CHECKING:
     from expectations.results import Check
@@ -95,6 +95,10 @@ def _write(
         con.execute(f"attach {_quoted(str(home.build_db))} as build (read_only)")
         tables = _copy_tables(con, dbt_results.relations(home))
         _write_check_results(con, checks)
+        for schema, signature, sql in asof.macros(
+            dbt_results.manifest(home), lambda node: dbt_results.compiled(home, node)
+        ):
+            con.execute(f"create macro {schema}.{signature} as table {sql}")
         manifest = {
             "build_id": build_id, "inputs_key": made_of["key"], "built_at": clock.now(),
             "known_at": made_of["known_at"],

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.declaration import Declaration
+from ingest.declaration import Declaration, PackageTransport
 from ingest.home import Home
 from ingest.ops import Ops
 
@@ -46,6 +46,18 @@ def fetcher(declaration: Declaration) -> Fetch:
 
     kinds: dict[str, Fetch] = {"package": package.fetch, "ledger": ledger.fetch, "http": http.fetch}
     return kinds[declaration.transport.kind]
+
+
+def lacks(declaration: Declaration, day: date, ops: Ops) -> bool:
+    """Whether something that had been published by a past day is known to exist and is not archived yet.
+
+    Only pinned editions can be fetched later than they were published. What a publisher served on a past day is
+    archived or lost: today's bytes never go under an old day.
+    """
+    if not isinstance(declaration.transport, PackageTransport):
+        return False
+    have = {archived.raw_sha256 for archived in ops.archived(declaration.source_id)}
+    return any(edition.released <= day and edition.sha256 not in have for edition in declaration.transport.editions)
 
 
 def peek(declaration: Declaration, home: Home, *, use_mirror: bool) -> Peeked:

@@ -24,6 +24,8 @@ FIGURES = (
 )
 POWER: dict[str, Any] = {
     **MARKS,
+    "history": "as_now",
+    "as_of": DAY,
     "iso3": "FRA",
     "year": 2024,
     **dict.fromkeys(FIGURES, 10.0),
@@ -32,6 +34,7 @@ POWER: dict[str, Any] = {
 }
 CAPACITY: dict[str, Any] = {
     **MARKS,
+    "history": "as_now",
     "iso3": "FRA",
     "as_of": DAY,
     "scope": "ai",
@@ -70,7 +73,13 @@ GOOD = {
     ],
     "mart_announcement_ledger": [LEDGER, LEDGER | {"announcement_id": "deal-2", "iso3": None}],
 }
+BAD_DATES: dict[str, dict[str, Any]] = {
+    "not_null:as_of": {"as_of": None},
+    "values:history": {"history": "as_wished"},
+    "ordered:as_of<=known_at": {"known_at": date(2026, 9, 30)},
+}
 BAD_POWER: dict[str, dict[str, Any]] = {
+    **BAD_DATES,
     **{f"bounds:{name}": {name: -1.0} for name in (*FIGURES, *(f"{name}_low" for name in SCENARIOS))},
     **{f"ordered:{name}_low<={name}_central": {f"{name}_low": 0.25} for name in SCENARIOS},
     **{f"ordered:{name}_central<={name}_high": {f"{name}_central": 0.35} for name in SCENARIOS},
@@ -80,8 +89,8 @@ BAD_POWER: dict[str, dict[str, Any]] = {
     "unique:grain": {},
 }
 BAD_CAPACITY: dict[str, dict[str, Any]] = {
+    **BAD_DATES,
     "unique:grain": {},
-    "not_null:as_of": {"as_of": None},
     "values:stage": {"stage": "dreamt"},
     "bounds:v_low_mw": {"v_low_mw": -1.0},
     "bounds:n_phases": {"n_phases": -1},

@@ -265,9 +265,67 @@ def test_an_import_is_in_force_from_its_day_and_not_over_later_content(
     assert rows_in_force(home, ops, TODAY) == [("FRA", 1.0, "FRA")]
 
 
-def test_a_past_day_after_an_import_is_unchanged(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
+def test_a_past_day_after_an_import_rests_on_the_archive_and_one_before_has_nothing(
+    home: Home, ops: Ops, tiny: Tiny, older: Path
+) -> None:
     loading.import_vintage(home, ops, tiny.declare(), [older], PAST)
-    assert load(home, ops, tiny.declare(), PAST + timedelta(days=1)).status == "unchanged"
+    tiny.publish(GOOD)
+    load(home, ops, tiny.declare())
+    after, before = PAST + timedelta(days=1), PAST - timedelta(days=1)
+    assert load(home, ops, tiny.declare(), after).status == "archived"
+    assert load(home, ops, tiny.declare(), before).status == "no_vintage"
+    assert ops.in_force("tiny", before) is None
+    # No byte of today is known under a past day, in whatever way the days are asked for.
+    list(loading.load_days(home, ops, tiny.declare(), [before, after, PAST, TODAY]))
+    assert [(vintage.known_at, vintage.n_rows) for vintage in ops.vintages("tiny")] == [(PAST, 1), (TODAY, 1)]
+    assert [recorded(ops, day) for day in (before, PAST, after, TODAY)] == [
+        "no_vintage", "archived", "archived", "fetched",
+    ]  # fmt: skip
+
+
+def test_a_day_on_which_nobody_answered_keeps_that_when_it_is_asked_for_later(
+    home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load(home, ops, tiny.declare()).status == "failed"  # the reviewed file is missing
+    tiny.publish(GOOD)
+    tomorrow = at(monkeypatch, TODAY + timedelta(days=1))
+    done = list(loading.load_days(home, ops, tiny.declare(), [TODAY, tomorrow]))
+    assert [load.status for load in done] == ["failed", "fetched"]
+    assert recorded(ops) == "failed"
+
+
+def test_days_of_a_source_whose_editions_cannot_be_had_say_so_where_one_is_lacking(
+    home: Home, ops: Ops, tiny: Tiny
+) -> None:
+    archived, lacking = tiny.wheel("1", PAST, csv_of(FRA=1)), tiny.wheel("2", TODAY, csv_of(FRA=2))
+    archive.store(home.archive, archived.content)
+    days = [PAST - timedelta(days=1), PAST, TODAY - timedelta(days=1), TODAY]
+    done = list(loading.load_days(home, ops, tiny.declare_package(archived, lacking), days))
+    assert [load.status for load in done] == ["no_vintage", "unchanged", "unchanged", "unreachable"]
+
+
+def test_a_mended_parser_restates_from_the_archive_and_both_versions_are_logged(
+    home: Home, ops: Ops, tiny: Tiny
+) -> None:
+    edition = tiny.wheel("1.0", PAST, csv_of(FRA=1, DEU=2))
+    archive.store(home.archive, edition.content)
+    columns = tiny.raw()["columns"]
+    load(home, ops, tiny.declare_package(edition))
+    before = ops.vintages("tiny")[0]
+    assert ops.table("restatement").is_empty()
+    columns[1]["type"] = "integer"
+    load(home, ops, tiny.declare_package(edition, columns=columns))
+    after = ops.vintages("tiny")[0]
+    (row,) = ops.table("restatement").rows(named=True)
+    assert (row["source_id"], row["known_at"], row["content_sha256"]) == ("tiny", PAST, before.content_sha256)
+    assert (row["old_parse_key"], row["new_parse_key"]) == (before.parse_key, after.parse_key)
+    assert before.parse_key != after.parse_key
+    assert (row["was_accepted"], row["is_accepted"], row["old_n_rows"], row["new_n_rows"]) == (True, True, 2, 2)
+    # Read anew with the same result is no restatement.
+    columns[1]["description"] = "The same figure in other words."
+    load(home, ops, tiny.declare_package(edition, columns=columns))
+    assert ops.vintages("tiny")[0].parse_key != after.parse_key
+    assert ops.table("restatement").height == 1
 
 
 def test_an_import_of_known_content_is_unchanged(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:

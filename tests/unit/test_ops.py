@@ -49,6 +49,7 @@ def test_tables_come_back_typed(ops: Ops) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_an_empty_table_has_the_same_types_as_a_filled_one(ops: Ops, name: str) -> None:
     empty = ops.table(name).schema
+    ops.put_vintage(replace(VINTAGE, landed_file="tiny/before.parquet"), [])
     ops.put_vintage(VINTAGE, [CHECK])
     ops.put_day("tiny", TODAY, "fetched", VINTAGE, None)
     ops.log_fetch("tiny", TODAY, "fetched", known_at=TODAY)

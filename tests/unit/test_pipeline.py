@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from datetime import date
 from subprocess import CompletedProcess
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from ingest.declaration import load_declarations
-from tests.conftest import IMPORTED_ON, Refreshed
+from tests.conftest import IMPORTED_ON, PACKAGES, Refreshed
 
 PYTHON = (sys.executable, "-c")
 
@@ -61,18 +62,24 @@ def test_every_mart_has_rows(refreshed: Refreshed) -> None:
     assert [name for name, n_rows in tables.items() if not n_rows] == []
 
 
-def test_every_source_but_the_unreachable_one_was_fetched(refreshed: Refreshed) -> None:
+def test_every_source_but_the_unreachable_one_was_up_to_date(refreshed: Refreshed) -> None:
     statuses = dict(ask(refreshed, "select source_id, status from marts.mart_source_calendar where day = '2026-11-22'"))
     assert statuses.pop("codecarbon_energy_mix") == "unreachable"
-    assert statuses == dict.fromkeys({*load_declarations(), "added"} - {"codecarbon_energy_mix"}, "fetched")
+    own = {name for name, source in load_declarations().items() if source.transport.kind == "http"} | {"added"}
+    assert {name for name, status in statuses.items() if status == "fetched"} == own
+    # What they told had been known before that day.
+    assert {name for name, status in statuses.items() if status == "unchanged"} == {*PACKAGES, "ledger"} - {
+        "codecarbon_energy_mix"
+    }
+    assert len(statuses) == len(load_declarations())
 
 
 def test_an_imported_vintage_is_published_beside_the_one_in_force(refreshed: Refreshed) -> None:
     vintages = "from ops.ops_vintage where source_id = 'codecarbon_energy_mix'"
-    rows = ask(refreshed, f"select known_at, basis, is_current {vintages} order by all")
-    assert [(str(day), basis, current) for day, basis, current in rows] == [
-        (str(IMPORTED_ON), "archived", False),
-        ("2026-10-01", "edition", True),
+    rows = ask(refreshed, f"select known_at, basis, known_to {vintages} order by all")
+    assert [(str(day), basis, known_to and str(known_to)) for day, basis, known_to in rows] == [
+        (str(IMPORTED_ON), "archived", "2026-10-01"),
+        ("2026-10-01", "edition", None),
     ]
 
 
@@ -80,7 +87,8 @@ def test_capacity_of_the_web_comes_with_its_range_and_the_ledger_beside_it(refre
     rows = ask(
         refreshed,
         "select stage, v_low_mw, v_central_mw, v_high_mw, source_id, alternative_source_id "
-        "from marts.mart_country_capacity where iso3 = 'USA' and stage in ('operational', 'announced') order by stage",
+        "from marts.mart_country_capacity where history = 'as_now' and as_of = '2026-11-22' and iso3 = 'USA' "
+        "and stage in ('operational', 'announced') order by stage",
     )
     # Thirteen of the forty sites are in the United States and each plans to double, see `published`.
     running = sum(100.0 + 13 * index for index in range(0, 40, 3) if index % 8 != 7)
@@ -101,6 +109,43 @@ def test_figures_of_the_web_take_precedence_and_groups_are_no_countries(refreshe
     assert ask(refreshed, "select count(*) from marts.mart_country_power where year < 2000 and generation_twh > 0") == [
         (0,)
     ]
+
+
+MACROS = {
+    "mart_country_capacity": "capacity_asof", "mart_country_power": "power_asof",
+    "mart_country_programme": "programme_asof", "mart_sovereignty_profile": "sovereignty_asof",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("mart", "macro"), MACROS.items())
+def test_a_macro_answers_for_a_pair_of_clocks_what_the_mart_holds_for_it(
+    refreshed: Refreshed, mart: str, macro: str
+) -> None:
+    path = (refreshed.project.home / "published" / "atlas.duckdb").resolve()
+    with duckdb.connect(str(path), read_only=True) as con:
+        con.execute("set search_path = 'marts,core'")
+        pairs = con.sql(f"select distinct history, as_of, known_at from {mart} order by all").fetchall()
+        assert {"as_known", "as_now"} == {history for history, *_ in pairs}
+        for history, as_of, known_at in [pairs[0], pairs[len(pairs) // 3], *pairs[-2:]]:
+            stored = (
+                f"select * exclude (history) from {mart} where history = '{history}' and as_of = '{as_of}' order by all"
+            )
+            asked = f"select * exclude (history) from {macro}('{as_of}', '{known_at}') order by all"
+            assert con.sql(asked).fetchall() == con.sql(stored).fetchall(), (history, as_of)
+
+
+def test_a_clock_before_everything_knows_nothing(refreshed: Refreshed) -> None:
+    assert ask(refreshed, "select count(*) from marts.capacity_asof('2024-12-31', '2024-12-31')") == [(0,)]
+    assert ask(refreshed, "select count(*) from marts.power_asof('2020-01-01', '2020-01-01')") == [(0,)]
+
+
+def test_nothing_known_later_is_in_an_earlier_row(refreshed: Refreshed) -> None:
+    capacity = "from marts.mart_country_capacity where history = 'as_known'"
+    # The sites of Epoch AI came with the web on the day of the build, the ledger's events with their own days.
+    assert ask(refreshed, f"select max(as_of) {capacity} and source_id not like '%epoch%'") >= [(date(2026, 10, 31),)]
+    assert ask(refreshed, f"select distinct as_of {capacity} and source_id like '%epoch%'") == [(date(2026, 11, 22),)]
+    mix = "from marts.mart_country_power where history = 'as_known' and generation_source_id = 'codecarbon_energy_mix'"
+    assert ask(refreshed, f"select min(as_of) {mix}") == [(date(2024, 1, 31),)]
 
 
 def test_a_second_refresh_changes_nothing_although_the_wheels_are_gone(
@@ -141,8 +186,8 @@ def test_a_source_added_by_its_declaration_alone_is_generated_and_built(refreshe
     assert "name: stg_added" in (root / "dbt_project/models/staging/_sources.yml").read_text()
     assert "## added" in (root / "docs/sources.md").read_text()
     with duckdb.connect(str(refreshed.project.home / "warehouse" / "build.duckdb"), read_only=True) as con:
-        found = con.sql("select iso3, value, is_current from staging.stg_added order by all").fetchall()
-    assert found == [("DEU", 2.0, True), ("FRA", 1.0, True)]
+        found = con.sql("select iso3, value, known_to from staging.stg_added order by all").fetchall()
+    assert found == [("DEU", 2.0, None), ("FRA", 1.0, None)]
 
 
 def test_the_unit_tests_of_the_models_pass(refreshed: Refreshed) -> None:
@@ -154,7 +199,7 @@ def test_the_unit_tests_of_the_models_pass(refreshed: Refreshed) -> None:
     )  # fmt: skip
     assert done.returncode == 0, said(done)
     results = json.loads((target / "run_results.json").read_text())["results"]
-    assert len(results) >= 10
+    assert len(results) >= 27
     assert {result["status"] for result in results} == {"pass"}
 
 
@@ -162,6 +207,7 @@ STRUCTURE = """
 import json
 import shutil
 import sys
+from datetime import date
 import dagster as dg
 from ingest import clock
 from orchestration.definitions import defs

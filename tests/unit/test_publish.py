@@ -26,7 +26,7 @@ class Build:
     def __init__(self, home: Home, ops: Ops, tiny: Tiny) -> None:
         self.home = home
         dbt_results.target_path(home).mkdir(parents=True)
-        model = {"resource_type": "model", "schema": "marts", "alias": "mart_tiny"}
+        model = {"resource_type": "model", "schema": "marts", "alias": "mart_tiny", "config": {}}
         manifest = {"nodes": {MODEL: model, "test.infra_atlas.t": {"resource_type": "test"}}}
         dbt_results.manifest_path(home).write_text(json.dumps(manifest))
         with duckdb.connect(str(home.build_db)) as con:

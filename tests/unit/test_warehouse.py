@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from ingest import archive, warehouse
 from ingest import load as loading
+from ingest.declaration import Declaration, parse_declaration
 from ingest.home import Home
 from ingest.ops import Ops
 from tests.conftest import TODAY, Tiny, csv_of
@@ -33,11 +36,11 @@ def test_a_source_without_a_vintage_is_an_empty_typed_relation(
     assert told["tiny"] == 0
     assert dict(rows(con, "select column_name, column_type from (describe raw.tiny)")) == {
         "iso_code": "VARCHAR", "value": "DOUBLE", "iso3": "VARCHAR", "known_at": "DATE",
-        "content_sha256": "VARCHAR", "is_current": "BOOLEAN",
+        "known_to": "DATE", "content_sha256": "VARCHAR",
     }  # fmt: skip
 
 
-def test_earlier_vintages_are_there_and_one_is_current(
+def test_earlier_vintages_are_there_and_one_is_in_force(
     home: Home, ops: Ops, tiny: Tiny, con: duckdb.DuckDBPyConnection
 ) -> None:
     editions = [tiny.wheel("1", PAST, csv_of(FRA=1)), tiny.wheel("2", PAST + timedelta(days=1), csv_of(FRA=2)),
@@ -47,14 +50,75 @@ def test_earlier_vintages_are_there_and_one_is_current(
     declaration = tiny.declare_package(*editions)
     assert loading.load(home, ops, declaration, TODAY).status == "quarantined"
     warehouse.expose(con, home, ops, {"tiny": declaration})
-    assert rows(con, "select value, known_at, is_current from raw.tiny order by known_at") == [
-        (1.0, PAST, False),
-        (2.0, PAST + timedelta(days=1), True),
+    assert rows(con, "select value, known_at, known_to from raw.tiny order by known_at") == [
+        (1.0, PAST, PAST + timedelta(days=1)),
+        (2.0, PAST + timedelta(days=1), None),
     ]
-    assert rows(con, "select known_at, edition, is_current from raw.vintage order by known_at") == [
-        (PAST, "1", False),
-        (PAST + timedelta(days=1), "2", True),
+    assert rows(con, "select known_at, edition, known_to from raw.vintage order by known_at") == [
+        (PAST, "1", PAST + timedelta(days=1)),
+        (PAST + timedelta(days=1), "2", None),
     ]
+
+
+def test_a_vintage_that_was_superseded_on_its_own_day_was_never_in_force(
+    home: Home, ops: Ops, tiny: Tiny, con: duckdb.DuckDBPyConnection
+) -> None:
+    for value in (1, 2):
+        tiny.publish(csv_of(FRA=value))
+        loading.load(home, ops, tiny.declare(), TODAY)
+    warehouse.expose(con, home, ops, {"tiny": tiny.declare()})
+    assert rows(con, "select value, known_at, known_to from raw.tiny") == [(2.0, TODAY, None)]
+    assert rows(con, "select known_at from raw.vintage") == [(TODAY,)]
+
+
+def test_the_clocks_are_the_ends_of_months_and_today_in_two_histories() -> None:
+    table = warehouse.clocks_table(date(2026, 8, 31), date(2026, 11, 22))
+    days = [date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31), date(2026, 11, 22)]
+    assert table.select("history", "as_of", "known_at", "is_latest").rows() == [
+        *(("as_known", day, day, day == days[-1]) for day in days),
+        *(("as_now", day, days[-1], day == days[-1]) for day in days),
+    ]
+    assert table["clock_id"].n_unique() == table.height
+    assert warehouse.clocks_table(TODAY, TODAY)["as_of"].to_list() == [TODAY, TODAY]
+
+
+def items_declaration(tiny: Tiny) -> Declaration:
+    """Return a source of class B: `published` is the day of an item, without proof it counts from first sight."""
+    columns = [
+        {"name": "item", "type": "string", "key": True, "nullable": False, "description": "Name of the item."},
+        {"name": "published", "type": "date", "nullable": False, "description": "Day of the item."},
+        {"name": "precision", "type": "string", "nullable": False, "description": "Whether the day is known."},
+        {"name": "proof", "type": "string", "nullable": False, "description": "What was read of it."},
+    ]
+    items = {"published_column": "published", "precision_column": "precision", "unproven": {"proof": ["none"]}}
+    raw = tiny.raw(history_class="B", items=items, columns=columns, volume={"min_rows": 1, "max_drop_pct": 50})
+    del raw["country"]
+    path = tiny.folder / "tiny.yml"
+    path.write_text(yaml.safe_dump(raw, sort_keys=False))
+    loading.parse_key.cache_clear()
+    return parse_declaration(path.read_text(), path.name)
+
+
+def test_an_item_is_known_from_the_day_it_was_published_or_first_seen(
+    home: Home, ops: Ops, tiny: Tiny, con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declaration = items_declaration(tiny)
+    heading = "item,published,precision,proof\n"
+    first = "by_day,2026-03-04,day,text\nby_month,2026-02-01,month,text\nunproven,2026-01-05,day,none\n"
+    monkeypatch.setenv("ATLAS_NOW", str(PAST + timedelta(days=100)))
+    tiny.publish((heading + first).encode())
+    loading.load(home, ops, declaration, PAST + timedelta(days=100))
+    monkeypatch.setenv("ATLAS_NOW", str(TODAY))
+    tiny.publish((heading + first.replace("04,day", "05,day") + "late,2026-03-01,day,none\n").encode())
+    loading.load(home, ops, declaration, TODAY)
+    warehouse.expose(con, home, ops, {"tiny": declaration})
+    assert rows(con, "select item, known_at, known_to from raw.tiny order by item") == [
+        ("by_day", date(2026, 3, 5), None),  # the newest reviewed file speaks for every day
+        ("by_month", date(2026, 2, 28), None),
+        ("late", TODAY, None),
+        ("unproven", PAST + timedelta(days=100), None),
+    ]
+    assert rows(con, "select min(known_at) from raw.clock") == [(date(2026, 2, 28),)]
 
 
 def test_a_vintage_to_come_is_not_told_to_an_earlier_clock(
@@ -65,7 +129,7 @@ def test_a_vintage_to_come_is_not_told_to_an_earlier_clock(
     monkeypatch.setenv("ATLAS_NOW", str(TODAY - timedelta(days=1)))
     warehouse.expose(con, home, ops, {"tiny": tiny.declare()})
     assert rows(con, "select count(*) from raw.tiny union all select count(*) from raw.vintage") == [(0,), (0,)]
-    assert rows(con, "select known_at from raw.clock") == [(TODAY - timedelta(days=1),)]
+    assert rows(con, "select distinct known_at from raw.clock") == [(TODAY - timedelta(days=1),)]
 
 
 def test_exposing_again_replaces_what_was_there(
@@ -86,7 +150,29 @@ def test_the_calendar_tells_how_old_the_vintage_in_force_is(
     declaration = tiny.declare_package(edition)
     loading.load(home, ops, declaration, TODAY)
     warehouse.expose(con, home, ops, {"tiny": declaration})
-    assert rows(con, "select day, status, vintage_age_days from raw.calendar") == [(TODAY, "fetched", 10)]
+    assert rows(con, "select day, status, vintage_age_days from raw.calendar") == [(TODAY, "unchanged", 10)]
+
+
+def test_the_calendar_is_the_same_whatever_the_order_the_days_were_asked_in(
+    home: Home, ops: Ops, tiny: Tiny, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    edition = tiny.wheel("1", TODAY - timedelta(days=10), csv_of(FRA=1))
+    archive.store(home.archive, edition.content)
+    declaration = tiny.declare_package(edition)
+    days = [TODAY - timedelta(days=back) for back in (0, 11, 5, 10)]
+    for day in days:
+        loading.load(home, ops, declaration, day)
+    older = tmp_path / "older.csv"
+    older.write_bytes(csv_of(FRA=3))
+    loading.import_vintage(home, ops, declaration, [older], TODAY - timedelta(days=7))
+    warehouse.expose(con, home, ops, {"tiny": declaration})
+    assert rows(con, "select day, status, vintage_known_at from raw.calendar order by day") == [
+        (TODAY - timedelta(days=11), "no_vintage", None),
+        (TODAY - timedelta(days=10), "fetched", TODAY - timedelta(days=10)),
+        (TODAY - timedelta(days=7), "archived", TODAY - timedelta(days=7)),
+        (TODAY - timedelta(days=5), "unchanged", TODAY - timedelta(days=7)),
+        (TODAY, "unchanged", TODAY - timedelta(days=7)),
+    ]
 
 
 def test_a_source_that_is_declared_no_more_is_left_out(home: Home, ops: Ops, tiny: Tiny) -> None:

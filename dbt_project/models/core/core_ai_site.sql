@@ -1,25 +1,36 @@
 with
+    clocks as (select * from {{ ref("core_clock") }}),
+
     sites as (
-        select *, row_number() over (partition by coalesce(timeline_name, name) order by name) as choice
-        from {{ ref("stg_epoch_data_centers") }}
-        where is_current
+        select clocks.clock_id, list.*
+        from clocks
+        inner join {{ ref("core_site") }} as list on {{ is_in_force("list", "clocks.known_at") }}
     ),
 
-    aliases as (select * from {{ ref("ref_project_alias") }} where source_id = 'epoch_data_centers'),
-
-    states as (select * from {{ ref("stg_epoch_data_center_timelines") }} where is_current),
-
     -- What a vintage says of a later day is a plan, also once that day has passed.
+    states as (
+        select
+            clocks.clock_id,
+            state.*,
+            state.state_date <= state.known_at and state.state_date <= clocks.as_of as is_seen
+        from clocks
+        inner join {{ ref("core_site_state") }} as state on {{ is_in_force("state", "clocks.known_at") }}
+    ),
+
     seen as (
-        select states.*, row_number() over (partition by site_name order by date desc) as recency
+        select
+            states.*,
+            row_number() over (partition by clock_id, timeline_name order by state_date desc) as recency
         from states
-        where date <= known_at
+        where is_seen
     ),
 
     running as (
         select
-            site_name,
-            date as state_date,
+            clock_id,
+            timeline_name,
+            state_date,
+            facility_power_mw,
             case
                 when coalesce(buildings_operational, 1) > 0 then facility_power_mw else 0
             end as operational_mw
@@ -29,47 +40,61 @@ with
 
     plans as (
         select
-            states.site_name,
-            states.date,
+            states.clock_id,
+            states.timeline_name,
+            states.state_date,
             states.facility_power_mw,
-            row_number() over (partition by states.site_name order by states.date) as step
+            row_number() over (
+                partition by states.clock_id, states.timeline_name order by states.state_date
+            ) as step
         from states
-        left join running on states.site_name = running.site_name
-        where states.date > states.known_at and states.facility_power_mw > coalesce(running.operational_mw, 0)
+        left join
+            running on states.clock_id = running.clock_id and states.timeline_name = running.timeline_name
+        where not states.is_seen and states.facility_power_mw > coalesce(running.operational_mw, 0)
     ),
 
     planned as (
         select
-            site_name,
+            clock_id,
+            timeline_name,
             max(facility_power_mw) as planned_mw,
             max(case when step = 1 then facility_power_mw end) as next_mw,
-            max(case when step = 1 then date end) as next_date
+            max(case when step = 1 then state_date end) as next_date
         from plans
-        group by site_name
+        group by clock_id, timeline_name
     ),
 
     -- The timelines say which sites there are. A list of another vintage may name them otherwise, so a site
-    -- that
-    -- only the list has is left out: it may be one of them.
+    -- that only the list has is left out: it may be one of them.
     timed as (
         select
-            site_name as timeline_name,
+            clock_id,
+            timeline_name,
+            site_name,
+            project_id,
+            max(iso3) as iso3,
             'facility' as operational_mw_kind,
             max(known_at) as known_at,
             'epoch_data_center_timelines' as source_id
         from states
-        group by site_name
+        group by clock_id, timeline_name, site_name, project_id
     ),
 
-    -- Without timelines the list has only current power, of the kind the vintage was found to give.
+    -- Without timelines the list has only current power, of the kind the vintage was found to give. It is of
+    -- the day of the vintage and says nothing of an earlier one.
     listed as (
         select
-            coalesce(timeline_name, name) as timeline_name,
-            mw_kind as operational_mw_kind,
-            known_at,
+            sites.clock_id,
+            sites.timeline_name,
+            sites.site_name,
+            sites.project_id,
+            sites.iso3,
+            sites.mw_kind as operational_mw_kind,
+            sites.known_at,
             'epoch_data_centers' as source_id
         from sites
-        where choice = 1 and not exists (select 1 from states)
+        inner join clocks on sites.clock_id = clocks.clock_id and sites.known_at <= clocks.as_of
+        where not exists (select 1 from states where states.clock_id = sites.clock_id)
     ),
 
     base as (
@@ -81,14 +106,16 @@ with
     )
 
 select
-    coalesce(sites.name, base.timeline_name) as site_name,
+    base.clock_id,
+    coalesce(sites.site_name, base.site_name) as site_name,
     base.timeline_name,
-    coalesce(own.project_id, handle.project_id, sites.name, base.timeline_name) as project_id,
-    coalesce(sites.iso3, own.iso3, handle.iso3) as iso3,
+    base.project_id,
+    coalesce(sites.iso3, base.iso3) as iso3,
     sites.owner,
     sites.users,
-    running.site_name is not null as has_works,
+    running.timeline_name is not null as has_works,
     running.state_date,
+    running.facility_power_mw,
     case
         when base.source_id = 'epoch_data_centers' then sites.current_power_mw else running.operational_mw
     end as operational_mw,
@@ -101,8 +128,6 @@ select
     base.known_at,
     base.source_id
 from base
-left join sites on base.timeline_name = coalesce(sites.timeline_name, sites.name) and sites.choice = 1
-left join running on base.timeline_name = running.site_name
-left join planned on base.timeline_name = planned.site_name
-left join aliases as own on sites.name = own.source_key
-left join aliases as handle on base.timeline_name = handle.source_key
+left join sites on base.clock_id = sites.clock_id and base.timeline_name = sites.timeline_name
+left join running on base.clock_id = running.clock_id and base.timeline_name = running.timeline_name
+left join planned on base.clock_id = planned.clock_id and base.timeline_name = planned.timeline_name

@@ -1,16 +1,6 @@
 with
-    ledger as (select * from {{ ref("stg_ledger") }} where is_current),
-
-    dated as (
-        select
-            ledger.*,
-            case
-                when date_precision = 'month'
-                then cast({{ dbt.last_day("announcement_date", "month") }} as date)
-                else announcement_date
-            end as event_known_at
-        from ledger
-    ),
+    -- A reviewed file speaks for every day: each row carries the one from which it was known.
+    dated as (select * from {{ ref("stg_ledger") }} where known_to is null),
 
     words as (
         select
@@ -44,7 +34,6 @@ with
             end as public_cofunding
         from dated
         left join words on dated.deal_id = words.deal_id
-        where dated.event_known_at <= {{ clock("known_at") }}
     ),
 
     staged as (
@@ -64,7 +53,7 @@ select
     staged.deal_id as announcement_id,
     staged.announcement_date as event_date,
     staged.date_precision,
-    staged.event_known_at as known_at,
+    staged.known_at,
     staged.iso3,
     staged.scope,
     staged.program_family as programme,

@@ -29,7 +29,7 @@ with
     ),
 
     chain_projects as (
-        select distinct event.chain_id, alias.project_id
+        select distinct event.clock_id, event.chain_id, alias.project_id
         from {{ ref("core_chain_event") }} as event
         inner join
             {{ ref("ref_project_alias") }} as alias
@@ -39,14 +39,27 @@ with
 
     -- A chain over several projects is out as soon as one of them is counted.
     sited as (
-        select chain_projects.chain_id, min(chain_projects.project_id) as project_id
+        select chain_projects.clock_id, chain_projects.chain_id, min(chain_projects.project_id) as project_id
         from chain_projects
         inner join
-            site_phases on chain_projects.project_id = site_phases.project_id and site_phases.phase_mw > 0
-        group by chain_projects.chain_id
+            site_phases
+            on chain_projects.clock_id = site_phases.clock_id
+            and chain_projects.project_id = site_phases.project_id
+            and site_phases.phase_mw > 0
+        group by chain_projects.clock_id, chain_projects.chain_id
     ),
 
-    named as (select chain_id, min(project_id) as project_id from chain_projects group by chain_id),
+    named as (
+        select clock_id, chain_id, min(project_id) as project_id
+        from chain_projects
+        group by clock_id, chain_id
+    ),
+
+    with_data_center as (
+        select distinct clock_id, chain_id
+        from {{ ref("core_chain_event") }}
+        where components like '%data_center%'
+    ),
 
     -- A chain about chat, funds or rules alone has no megawatts to know.
     chains as (
@@ -55,20 +68,18 @@ with
             coalesce(sited.project_id, named.project_id) as project_id,
             sited.chain_id is not null as is_sited
         from {{ ref("core_deal_chain") }} as chain
-        left join named on chain.chain_id = named.chain_id
-        left join sited on chain.chain_id = sited.chain_id
-        where
-            chain.iso3 is not null
-            and not chain.is_container
-            and exists (
-                select 1
-                from {{ ref("core_chain_event") }} as event
-                where event.chain_id = chain.chain_id and event.components like '%data_center%'
-            )
+        inner join
+            with_data_center
+            on chain.clock_id = with_data_center.clock_id
+            and chain.chain_id = with_data_center.chain_id
+        left join named on chain.clock_id = named.clock_id and chain.chain_id = named.chain_id
+        left join sited on chain.clock_id = sited.clock_id and chain.chain_id = sited.chain_id
+        where chain.iso3 is not null and not chain.is_container
     ),
 
     phases as (
         select
+            clock_id,
             {{ dbt.concat(["'epoch:'", "timeline_name", "':'", "stage"]) }} as phase_id,
             source_id,
             project_id,
@@ -90,6 +101,7 @@ with
         where phase_mw > 0
         union all
         select
+            clock_id,
             {{ dbt.concat(["'ledger:'", "chain_id"]) }} as phase_id,
             source_id,
             project_id,
@@ -106,7 +118,7 @@ with
         from chains
     ),
 
-    covered as (select distinct iso3, stage from phases where mw_basis <> 'company_stated'),
+    covered as (select distinct clock_id, iso3, stage from phases where mw_basis <> 'company_stated'),
 
     judged as (
         select
@@ -120,10 +132,15 @@ with
                 then 'same_country_and_stage'
             end as reason_not_selected
         from phases
-        left join covered on phases.iso3 = covered.iso3 and phases.stage = covered.stage
+        left join
+            covered
+            on phases.clock_id = covered.clock_id
+            and phases.iso3 = covered.iso3
+            and phases.stage = covered.stage
     )
 
 select
+    judged.clock_id,
     judged.phase_id,
     judged.source_id,
     judged.project_id,
@@ -146,5 +163,8 @@ select
             )
     end as grade_score
 from judged
-left join {{ source("raw", "source") }} as source on judged.source_id = source.source_id
-left join chains on judged.phase_id = {{ dbt.concat(["'ledger:'", "chains.chain_id"]) }}
+left join {{ ref("core_source") }} as source on judged.source_id = source.source_id
+left join
+    chains
+    on judged.clock_id = chains.clock_id
+    and judged.phase_id = {{ dbt.concat(["'ledger:'", "chains.chain_id"]) }}

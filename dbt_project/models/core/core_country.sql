@@ -8,25 +8,27 @@
     "stg_owid_electricity_generation",
     "stg_owid_electricity_demand",
     "stg_owid_carbon_intensity",
-    "core_ai_site",
+    "core_site",
     "core_announcement",
 ] %}
 with
-    codes as (select * from {{ ref("stg_country_codes") }} where is_current),
+    codes as (select * from {{ ref("stg_country_codes") }} where known_to is null),
 
-    concordance as (select * from {{ ref("stg_country_concordance") }} where is_current),
+    concordance as (select * from {{ ref("stg_country_concordance") }} where known_to is null),
 
     -- A clock before the first list of countries still has the countries its other sources speak of.
-    spine as (
+    spoken as (
         {% for model_name in speaking_models %}
-            select iso3
+            select iso3, known_at
             from {{ ref(model_name) }}
             where iso3 is not null
             {% if not loop.last %}
-                union
+                union all
             {% endif %}
         {% endfor %}
     ),
+
+    spine as (select iso3, min(known_at) as known_at from spoken group by iso3),
 
     -- People of several profiles of one country add up; a joint GDP repeated in each does not.
     profiles as (
@@ -37,7 +39,7 @@ with
             cast(max(gdp_usd) as decimal(20, 2)) as gdp_usd,
             max(gdp_year) as gdp_year
         from {{ ref("stg_world_factbook") }}
-        where is_current and iso3 is not null
+        where known_to is null and iso3 is not null
         group by iso3
     )
 
@@ -62,7 +64,8 @@ select
     case when concordance.iso3 is not null then 'country_concordance' end as region_source_id,
     case
         when profiles.population is not null or profiles.gdp_usd is not null then 'world_factbook'
-    end as population_source_id
+    end as population_source_id,
+    spine.known_at
 from spine
 left join codes on spine.iso3 = codes.iso3
 left join concordance on spine.iso3 = concordance.iso3

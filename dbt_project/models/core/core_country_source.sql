@@ -11,20 +11,23 @@ with
         union
         select iso3, source_id
         from {{ ref("core_electricity_selected") }}
+        where clock_known_at = {{ clock("known_at") }}
         union
         select iso3, source_id
         from {{ ref("core_announcement") }}
         union
         select iso3, source_id
         from {{ ref("core_capacity_phase") }}
+        where clock_id = {{ latest_clock_id() }}
         union
         -- The census of cloud regions speaks of every country: absence from it is what it says.
         select country.iso3, census.source_id
         from {{ ref("core_country") }} as country
-        cross join (select distinct source_id from {{ ref("core_cloud_region") }}) as census
+        cross join
+            (select distinct source_id from {{ ref("core_cloud_region") }} where known_to is null) as census
     )
 
 select used.iso3, used.source_id, source.licence_id, source.attribution
 from used
-inner join {{ source("raw", "source") }} as source on used.source_id = source.source_id
+inner join {{ ref("core_source") }} as source on used.source_id = source.source_id
 where used.iso3 is not null

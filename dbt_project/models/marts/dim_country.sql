@@ -13,5 +13,5 @@ select
     code_source_id,
     region_source_id,
     population_source_id,
-    {{ clock("known_at") }} as known_at
+    known_at
 from {{ ref("core_country") }}

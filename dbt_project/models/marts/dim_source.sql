@@ -9,9 +9,8 @@ with
             period_min,
             period_max,
             count(*) over (partition by source_id) as n_vintages,
-            is_current
+            known_to
         from {{ source("raw", "vintage") }}
-        where known_at <= {{ clock("known_at") }} or is_current
     )
 
 select
@@ -39,4 +38,4 @@ select
     cast(coalesce(vintages.n_vintages, 0) as bigint) as n_vintages,
     {{ clock("known_at") }} as known_at
 from {{ source("raw", "source") }} as source
-left join vintages on source.source_id = vintages.source_id and vintages.is_current
+left join vintages on source.source_id = vintages.source_id and vintages.known_to is null

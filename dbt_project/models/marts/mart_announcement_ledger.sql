@@ -39,5 +39,9 @@ select
     {{ grade_letter("announcement.grade_score") }} as grade,
     {{ assumption_set_id() }} as assumption_set_id
 from {{ ref("core_announcement") }} as announcement
-left join {{ ref("core_chain_event") }} as chain on announcement.announcement_id = chain.announcement_id
-left join {{ ref("core_deal_chain") }} as deal on chain.chain_id = deal.chain_id
+left join
+    {{ ref("core_chain_event") }} as chain
+    on announcement.announcement_id = chain.announcement_id
+    and chain.clock_id = {{ latest_clock_id() }}
+left join
+    {{ ref("core_deal_chain") }} as deal on chain.clock_id = deal.clock_id and chain.chain_id = deal.chain_id

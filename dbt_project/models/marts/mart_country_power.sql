@@ -27,6 +27,7 @@ with
 
     wide as (
         select
+            clock_known_at,
             iso3,
             year,
             {% for metric in metrics %}
@@ -41,21 +42,29 @@ with
             min(grade_score) as grade_score,
             max(case when metric = 'demand_twh' then year end) as demand_year
         from facts
-        group by iso3, year
+        group by clock_known_at, iso3, year
     ),
 
     latest_demand as (
-        select iso3, max(demand_year) as year from wide where demand_year is not null group by iso3
+        select clock_known_at, iso3, max(demand_year) as year
+        from wide
+        where demand_year is not null
+        group by clock_known_at, iso3
     ),
 
+    -- The period of these figures is the year, so what is known now is told once, for now.
+    clocks as (select * from {{ ref("core_clock") }} where history <> 'as_now' or is_latest),
+
     running as (
-        select iso3, as_of, v_low_mw, v_central_mw, v_high_mw, source_id, grade
+        select history, iso3, as_of, known_at, v_low_mw, v_central_mw, v_high_mw, source_id, grade
         from {{ ref("mart_country_capacity") }}
         where stage = 'operational'
     ),
 
     loads as (
         select
+            running.history,
+            running.known_at,
             latest_demand.iso3,
             latest_demand.year,
             running.as_of,
@@ -70,27 +79,37 @@ with
                 {% if not loop.last %},{% endif %}
             {% endfor %}
         from latest_demand
-        inner join running on latest_demand.iso3 = running.iso3
+        inner join
+            running on latest_demand.clock_known_at = running.known_at and latest_demand.iso3 = running.iso3
         where running.v_central_mw is not null
     ),
 
     sources as (
-        select iso3, year, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids
+        select
+            clock_id, iso3, year, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids
         from
             (
-                select iso3, year, source_id
+                select clocks.clock_id, facts.iso3, facts.year, facts.source_id
                 from facts
+                inner join clocks on facts.clock_known_at = clocks.known_at
                 union
-                select iso3, year, source_id
+                select clocks.clock_id, loads.iso3, loads.year, loads.source_id
                 from loads
+                inner join
+                    clocks
+                    on loads.history = clocks.history
+                    and loads.as_of = clocks.as_of
+                    and loads.known_at = clocks.known_at
             ) as named
-        group by iso3, year
+        group by clock_id, iso3, year
     )
 
 select
+    clocks.history,
     wide.iso3,
     cast(wide.year as bigint) as year,
-    {{ clock("known_at") }} as known_at,
+    clocks.as_of,
+    clocks.known_at,
     {% for metric in metrics %} wide.{{ metric }}, {% endfor %}
     wide.generation_source_id,
     wide.generation_basis,
@@ -117,6 +136,14 @@ select
     {{ grade_letter("wide.grade_score") }} as grade,
     sources.source_ids as source_id,
     {{ assumption_set_id() }} as assumption_set_id
-from wide
-inner join sources on wide.iso3 = sources.iso3 and wide.year = sources.year
-left join loads on wide.iso3 = loads.iso3 and wide.year = loads.year
+from clocks
+inner join wide on clocks.known_at = wide.clock_known_at
+inner join
+    sources on clocks.clock_id = sources.clock_id and wide.iso3 = sources.iso3 and wide.year = sources.year
+left join
+    loads
+    on clocks.history = loads.history
+    and clocks.as_of = loads.as_of
+    and clocks.known_at = loads.known_at
+    and wide.iso3 = loads.iso3
+    and wide.year = loads.year

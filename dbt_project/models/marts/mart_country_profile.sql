@@ -16,6 +16,7 @@ with
             grade_score,
             row_number() over (partition by iso3, metric order by year desc) as recency
         from {{ ref("core_electricity_selected") }}
+        where clock_known_at = {{ clock("known_at") }}
     ),
 
     latest_power as (
@@ -51,6 +52,7 @@ with
             sum(n_phases_without_mw) as n_phases_without_mw,
             max(grade) as capacity_grade
         from {{ ref("mart_country_capacity") }}
+        where {{ is_latest() }}
         group by iso3
     ),
 
@@ -58,7 +60,9 @@ with
         select iso3, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids
         from
             (
-                select distinct iso3, source_id from {{ ref("mart_country_capacity") }} where n_phases > 0
+                select distinct iso3, source_id
+                from {{ ref("mart_country_capacity") }}
+                where {{ is_latest() }} and n_phases > 0
             ) as named
         group by iso3
     ),
@@ -76,7 +80,13 @@ with
 
     ledger as (select count(*) as n_rows from {{ ref("core_announcement") }}),
 
-    programme as (select * from {{ ref("mart_country_programme") }} where programme = 'openai_for_countries'),
+    programme as (
+        select *
+        from {{ ref("mart_country_programme") }}
+        where {{ is_latest() }} and programme = 'openai_for_countries'
+    ),
+
+    sovereignty as (select * from {{ ref("mart_sovereignty_profile") }} where {{ is_latest() }}),
 
     sources as (
         select iso3, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids
@@ -143,7 +153,7 @@ left join capacity on country.iso3 = capacity.iso3
 left join capacity_sources on country.iso3 = capacity_sources.iso3
 left join events on country.iso3 = events.iso3
 left join programme on country.iso3 = programme.iso3
-left join {{ ref("mart_sovereignty_profile") }} as sovereignty on country.iso3 = sovereignty.iso3
+left join sovereignty on country.iso3 = sovereignty.iso3
 left join sources on country.iso3 = sources.iso3
 left join licences on country.iso3 = licences.iso3
 left join attributions on country.iso3 = attributions.iso3

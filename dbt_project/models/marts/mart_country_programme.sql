@@ -1,6 +1,15 @@
 with
+    told as (
+        select event.clock_id, announcement.*
+        from {{ ref("core_chain_event") }} as event
+        inner join
+            {{ ref("core_announcement") }} as announcement
+            on event.announcement_id = announcement.announcement_id
+    ),
+
     stages as (
         select
+            clock_id,
             iso3,
             programme,
             max(case when programme_stage > 0 and not has_left then programme_stage end) as alive_stage,
@@ -9,11 +18,12 @@ with
             sum(case when has_left then 1 else 0 end) as n_chains_left,
             sum(case when programme_stage = -1 and not has_left then 1 else 0 end) as n_chains_paused
         from {{ ref("core_programme_chain") }}
-        group by iso3, programme
+        group by clock_id, iso3, programme
     ),
 
     package as (
         select
+            clock_id,
             iso3,
             programme,
             max(case when part = 'p1_dc' then maturity else 0 end) as p1_dc,
@@ -24,11 +34,12 @@ with
             sum(case when maturity >= 2 then 1 else 0 end) as pkg_contracted,
             sum(case when maturity >= 3 then 1 else 0 end) as pkg_delivered
         from {{ ref("core_programme_package") }}
-        group by iso3, programme
+        group by clock_id, iso3, programme
     ),
 
     events as (
         select
+            clock_id,
             iso3,
             programme,
             max(programme_stage) as peak_stage,
@@ -41,30 +52,30 @@ with
             ) as guarantee_rank,
             min(grade_score) as grade_score,
             min(source_id) as source_id
-        from {{ ref("core_announcement") }}
+        from told
         where iso3 is not null
-        group by iso3, programme
+        group by clock_id, iso3, programme
     ),
 
     vendors as (
         select
-            iso3, programme, {{ dbt.listagg("lead_vendor", "'; '", "order by lead_vendor") }} as lead_vendors
+            clock_id,
+            iso3,
+            programme,
+            {{ dbt.listagg("lead_vendor", "'; '", "order by lead_vendor") }} as lead_vendors
         from
-            (
-                select distinct iso3, programme, lead_vendor
-                from {{ ref("core_announcement") }}
-                where iso3 is not null
-            ) as named
-        group by iso3, programme
+            (select distinct clock_id, iso3, programme, lead_vendor from told where iso3 is not null) as named
+        group by clock_id, iso3, programme
     ),
 
     current_stages as (select stages.*, coalesce(alive_stage, paused_stage, -2) as current_stage from stages)
 
 select
+    clock.history,
     events.iso3,
     events.programme,
-    {{ clock("as_of") }} as as_of,
-    {{ clock("known_at") }} as known_at,
+    clock.as_of,
+    clock.known_at,
     cast(current_stages.current_stage as bigint) as current_stage,
     cast(events.peak_stage as bigint) as peak_stage,
     label.stage_label,
@@ -90,7 +101,20 @@ select
     events.source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from events
-inner join current_stages on events.iso3 = current_stages.iso3 and events.programme = current_stages.programme
-inner join vendors on events.iso3 = vendors.iso3 and events.programme = vendors.programme
-left join package on events.iso3 = package.iso3 and events.programme = package.programme
+inner join {{ ref("core_clock") }} as clock on events.clock_id = clock.clock_id
+inner join
+    current_stages
+    on events.clock_id = current_stages.clock_id
+    and events.iso3 = current_stages.iso3
+    and events.programme = current_stages.programme
+inner join
+    vendors
+    on events.clock_id = vendors.clock_id
+    and events.iso3 = vendors.iso3
+    and events.programme = vendors.programme
+left join
+    package
+    on events.clock_id = package.clock_id
+    and events.iso3 = package.iso3
+    and events.programme = package.programme
 left join {{ ref("ref_programme_stage") }} as label on current_stages.current_stage = label.programme_stage

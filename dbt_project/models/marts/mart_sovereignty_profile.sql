@@ -1,10 +1,37 @@
 with
-    regions as (select * from {{ ref("core_cloud_region") }}),
+    -- A census tells of the day it was taken, and stands until the next.
+    clocks as (
+        select core_clock.*, case when as_of < known_at then as_of else known_at end as day
+        from {{ ref("core_clock") }} as core_clock
+    ),
 
-    census as (select count(*) as n_regions_world, max(known_at) as snapshot_date from regions),
+    regions as (
+        select clocks.clock_id, region.*
+        from clocks
+        inner join {{ ref("core_cloud_region") }} as region on {{ is_in_force("region", "clocks.day") }}
+    ),
+
+    snapshots as (
+        select clocks.clock_id, max(vintage.known_at) as snapshot_date
+        from clocks
+        inner join
+            {{ ref("core_vintage") }} as vintage
+            on vintage.source_id = 'cloud_regions'
+            and vintage.known_at <= clocks.day
+        group by clocks.clock_id
+    ),
+
+    census as (
+        select clocks.clock_id, snapshots.snapshot_date, count(regions.region_id) as n_regions_world
+        from clocks
+        left join snapshots on clocks.clock_id = snapshots.clock_id
+        left join regions on clocks.clock_id = regions.clock_id
+        group by clocks.clock_id, snapshots.snapshot_date
+    ),
 
     homes as (
         select
+            clock_id,
             iso3,
             count(*) as n_regions,
             count(distinct provider) as n_providers,
@@ -12,19 +39,21 @@ with
             min(provider_home_iso3) as home_iso3
         from regions
         where iso3 is not null
-        group by iso3
+        group by clock_id, iso3
     ),
 
     providers as (
-        select iso3, {{ dbt.listagg("provider_name", "'; '", "order by provider_name") }} as providers
-        from (select distinct iso3, provider_name from regions where iso3 is not null) as named
-        group by iso3
+        select
+            clock_id, iso3, {{ dbt.listagg("provider_name", "'; '", "order by provider_name") }} as providers
+        from (select distinct clock_id, iso3, provider_name from regions where iso3 is not null) as named
+        group by clock_id, iso3
     )
 
 select
+    clocks.history,
     country.iso3,
-    {{ clock("as_of") }} as as_of,
-    {{ clock("known_at") }} as known_at,
+    clocks.as_of,
+    clocks.known_at,
     case
         when census.n_regions_world > 0 and homes.iso3 is null then 'desert' else 'unknown'
     end as l1_territory,
@@ -55,7 +84,8 @@ select
     end as grade,
     case when census.n_regions_world > 0 then 'cloud_regions' end as source_id,
     {{ assumption_set_id() }} as assumption_set_id
-from {{ ref("dim_country") }} as country
-cross join census
-left join homes on country.iso3 = homes.iso3
-left join providers on country.iso3 = providers.iso3
+from clocks
+inner join {{ ref("core_country") }} as country on country.known_at <= clocks.known_at
+inner join census on clocks.clock_id = census.clock_id
+left join homes on clocks.clock_id = homes.clock_id and country.iso3 = homes.iso3
+left join providers on clocks.clock_id = providers.clock_id and country.iso3 = providers.iso3

@@ -1,4 +1,2 @@
 -- Generated from ingest/sources by `make generate`. Do not edit.
-select *
-from {{ source("raw", "ledger") }}
-where known_at <= (select known_at from {{ source("raw", "clock") }})
+select * from {{ source("raw", "ledger") }}

@@ -1,0 +1,85 @@
+"""What was known when: the rows of a source with the days between which each was in force. Pure but for reading.
+
+One rule per history class. Class B has a day per row: the one on which the item was published, where it proves that
+day, else the one on which it was first seen. In all other classes a row is known from the day of its vintage until the
+next.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+import polars as pl
+
+from ingest.declaration import Declaration, Items
+from ingest.home import Home
+from ingest.ops import Ops, Vintage
+
+
+def in_force_between(vintages: Sequence[Vintage]) -> list[tuple[Vintage, date | None]]:
+    """Return accepted vintages, in the order they became known, with the day each was superseded; None: in force.
+
+    One that was superseded on its own day was never in force at the end of a day and is left out.
+    """
+    ends = [later.known_at for _, later in pairwise(vintages)]
+    return [
+        (vintage, end)
+        for vintage, end in zip(vintages, [*ends, None], strict=False)
+        if end is None or end > vintage.known_at
+    ]
+
+
+def accepted(ops: Ops, source_id: str, until: date) -> list[Vintage]:
+    """Return the accepted vintages of a source known by that day, in the order they became known."""
+    return [vintage for vintage in ops.vintages(source_id, until) if vintage.is_accepted]
+
+
+def known_rows(
+    home: Home, ops: Ops, declaration: Declaration, until: date, of: date | None = None
+) -> list[pl.DataFrame]:
+    """Return the landed rows of a source known by that day, a frame per vintage.
+
+    `of` is the day of the newest vintage that is read, `until` if left out: a later file may tell of earlier items.
+
+    Added: `known_at`, the day from which a row was known; `known_to`, the day from which it was no longer in force
+    (null: it still is); `content_sha256`.
+    """
+    landed = [
+        (vintage, pl.read_parquet(home.landed / vintage.landed_file), known_to)
+        for vintage, known_to in in_force_between(accepted(ops, declaration.source_id, of or until))
+        if vintage.landed_file and (home.landed / vintage.landed_file).exists()
+    ]
+    if declaration.items is None:
+        return [
+            frame.with_columns(
+                known_at=pl.lit(vintage.known_at), known_to=pl.lit(known_to, pl.Date), content_sha256=_sha256(vintage)
+            )
+            for vintage, frame, known_to in landed
+        ]  # fmt: skip
+    if not landed:
+        return []
+    seen = pl.concat([frame.select(declaration.key).with_columns(first_seen=pl.lit(vintage.known_at))
+                      for vintage, frame, _ in landed], how="vertical_relaxed")  # fmt: skip
+    first_seen = seen.group_by(declaration.key).agg(pl.col("first_seen").min())
+    # The newest reviewed file speaks for every day: what it corrects was never so.
+    newest, frame, _ = landed[-1]
+    dated = frame.join(first_seen, on=declaration.key, how="left", nulls_equal=True, maintain_order="left")
+    dated = dated.with_columns(
+        known_at=_published(declaration.items, pl.col("first_seen")), known_to=pl.lit(None, pl.Date),
+        content_sha256=_sha256(newest),
+    )  # fmt: skip
+    return [dated.drop("first_seen").filter(pl.col("known_at") <= until)]
+
+
+def _sha256(vintage: Vintage) -> pl.Expr:
+    return pl.lit(vintage.content_sha256)
+
+
+def _published(items: Items, first_seen: pl.Expr) -> pl.Expr:
+    """Return the day from which an item was known: published, at the latest at the end of its month, or first seen."""
+    day = pl.col(items.published_column)
+    if items.precision_column:
+        day = pl.when(pl.col(items.precision_column) == "month").then(day.dt.month_end()).otherwise(day)
+    for column, values in items.unproven.items():
+        day = pl.when(pl.col(column).is_in(values)).then(first_seen).otherwise(day)
+    return day.fill_null(first_seen)
