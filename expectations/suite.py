@@ -110,7 +110,7 @@ def validate(expectations: Sequence[Any], frame: pl.DataFrame) -> list[Finding]:
     An expectation that could not be evaluated is a failure that blocks, never a pass.
     """
     numbered = frame.with_columns(pl.int_range(frame.height, dtype=pl.Int64).alias(ROW))
-    needed = [name for name in numbered.columns if name in _columns_of(expectations) or name == ROW]
+    needed = [name for name in numbered.columns if name in columns_of(expectations) or name == ROW]
     asset = _context().data_sources.add_or_update_pandas("candidate").add_dataframe_asset("candidate")
     batch = asset.add_batch_definition_whole_dataframe("whole").get_batch(
         {"dataframe": numbered.select(needed).to_pandas()}
@@ -127,7 +127,8 @@ def validate(expectations: Sequence[Any], frame: pl.DataFrame) -> list[Finding]:
     return [_finding(by_rule[one.meta["rule"]], frame) for one in expectations]
 
 
-def _columns_of(expectations: Sequence[Any]) -> set[str]:
+def columns_of(expectations: Sequence[Any]) -> set[str]:
+    """Return the columns that expectations look at."""
     names: set[str] = set()
     for one in expectations:
         names.update(getattr(one, "column_list", None) or [])

@@ -51,6 +51,10 @@ TABLES = {
         content_sha256 text not null, old_parse_key text not null, new_parse_key text not null,
         was_accepted boolean not null, is_accepted boolean not null, old_n_rows integer not null,
         new_n_rows integer not null, restated_at timestamp not null""",
+    "mart_restatement": """
+        mart text not null, known_at date not null, old_build_id text not null, new_build_id text not null,
+        old_key text not null, new_key text not null, restated_at timestamp not null,
+        primary key (mart, known_at, old_build_id)""",
 }
 TYPES = {"integer": "Int64", "text": "String", "date": "Date", "timestamp": "Datetime", "boolean": "Boolean"}
 
@@ -254,6 +258,16 @@ class Ops:
             )
             for check in checks:
                 self.put_check(vintage.source_id, vintage.content_sha256, check)
+
+    def log_mart_restatement(self, mart: str, known_at: date, before: tuple[str, str], after: tuple[str, str]) -> None:
+        """Record that a build tells a past day otherwise; `before` and `after` are (build_id, key of the inputs)."""
+        self._put(
+            "mart_restatement",
+            {
+                "mart": mart, "known_at": known_at, "old_build_id": before[0], "new_build_id": after[0],
+                "old_key": before[1], "new_key": after[1], "restated_at": clock.now(),
+            },
+        )  # fmt: skip
 
     def _log_restatement(self, vintage: Vintage) -> None:
         before = self._db.execute(

@@ -36,9 +36,12 @@ def compiled(home: Home, node: Mapping[str, Any]) -> str:
 
 
 def relations(home: Home) -> set[tuple[str, str]]:
-    """Return (schema, table) of every model and seed of the project."""
-    nodes = manifest(home)["nodes"].values()
-    return {(node["schema"], node["alias"]) for node in nodes if node["resource_type"] in ("model", "seed")}
+    """Return (schema, table) of the models and seeds readers get: all whose `meta` does not keep them in."""
+    return {
+        (node["schema"], node["alias"])
+        for node in manifest(home)["nodes"].values()
+        if node["resource_type"] in ("model", "seed") and node["config"].get("meta", {}).get("is_published", True)
+    }
 
 
 def _path(home: Home) -> Path:

@@ -4,10 +4,12 @@ The same key means the same marts: a refresh that finds the published build unde
 """
 
 import hashlib
+import importlib.metadata
 import json
-from collections.abc import Mapping
+from calendar import monthrange
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,16 +22,23 @@ from ingest.ops import GOOD, Ops
 CODE = ("ingest/**/*.py", "ingest/**/*.yml", "ingest/*.csv", "expectations/**/*.py", "orchestration/**/*.py",
         "dbt_project/*.yml", "dbt_project/models/**/*", "dbt_project/macros/**/*", "dbt_project/seeds/**/*",
         "dbt_project/tests/**/*")  # fmt: skip
+# Days on which a source told what it holds.
+OBSERVED = ("fetched", "unchanged")
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs of a build. `vintages` has one entry per accepted vintage."""
+    """The inputs of a build. `vintages` has one entry per accepted vintage.
+
+    `history_keys` names, by the end of each month, all that the figures known on that day are made of: what the marts
+    hold for it is a cache of that, to be made anew where the name changes.
+    """
 
     known_at: date
     code_version: str
     vintages: tuple[dict[str, Any], ...]
     calendar_sha256: str
+    history_keys: dict[str, str]
 
     @property
     def key(self) -> str:
@@ -40,7 +49,8 @@ class Inputs:
 @lru_cache
 def code_version(root: Path = PROJECT_ROOT) -> str:
     """Return a hash of the code that turns bytes into marts, the same with or without version control."""
-    digest = hashlib.sha256()
+    # The hashes of tables are DuckDB's and may change with it.
+    digest = hashlib.sha256(importlib.metadata.version("duckdb").encode())
     for path in sorted({path for pattern in CODE for path in root.glob(pattern) if path.is_file()}):
         digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -58,6 +68,11 @@ def collect(ops: Ops, declarations: Mapping[str, Declaration]) -> Inputs:
         for vintage in ops.vintages(source_id, known_at)
         if vintage.is_accepted
     ]  # fmt: skip
+    rows = [
+        row
+        for row in sorted(ops.table("calendar").rows(named=True), key=lambda row: (row["source_id"], row["day"]))
+        if row["source_id"] in declarations
+    ]
     calendar = [
         (
             row["source_id"],
@@ -66,11 +81,40 @@ def collect(ops: Ops, declarations: Mapping[str, Declaration]) -> Inputs:
             row["content_sha256"],
             row["message"],
         )
-        for row in sorted(ops.table("calendar").rows(named=True), key=lambda row: (row["source_id"], row["day"]))
-        if row["source_id"] in declarations
+        for row in rows
     ]
     digest = archive.sha256(json.dumps(calendar, default=str).encode())
-    return Inputs(known_at, code_version(), tuple(vintages), digest)
+    dated = {source_id for source_id, declaration in declarations.items() if declaration.items}
+    observed = [(row["day"], row["source_id"]) for row in rows if row["status"] in OBSERVED]
+    keys = _history_keys(known_at, dated, vintages, observed)
+    return Inputs(known_at, code_version(), tuple(vintages), digest, keys)
+
+
+def _history_keys(
+    today: date, dated: Set[str], vintages: Sequence[Mapping[str, Any]], observed: Sequence[tuple[date, str]]
+) -> dict[str, str]:
+    """Return the key of each month's end: vintages known and days seen by then. A dated source speaks for every day."""
+    always = [vintage for vintage in vintages if vintage["source_id"] in dated]
+    events = sorted(
+        [(vintage["known_at"], vintage) for vintage in vintages if vintage["source_id"] not in dated] + list(observed),
+        key=lambda event: (event[0], str(event[1])),
+    )
+    digest = hashlib.sha256(json.dumps([code_version(), always], default=str, sort_keys=True).encode())
+    keys: dict[str, str] = {}
+    month_end = _month_end(clock.FIRST_DAY)
+    for day, event in events:
+        while day > month_end:
+            keys[str(month_end)] = digest.hexdigest()[:16]
+            month_end = _month_end(month_end + timedelta(days=1))
+        digest.update(json.dumps([day, event], default=str, sort_keys=True).encode())
+    while month_end <= today:
+        keys[str(month_end)] = digest.hexdigest()[:16]
+        month_end = _month_end(month_end + timedelta(days=1))
+    return keys
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def _path(home: Home) -> Path:

@@ -15,19 +15,15 @@ import duckdb
 from ingest import clock
 from ingest.errors import AtlasError
 from ingest.home import Home, whole_number
-from orchestration import asof, dbt_results, inputs
+from orchestration import asof, dbt_results, inputs, restatement
+from orchestration.ops_words import OPS_COLUMNS, OPS_WORDS
 
 if TYPE_CHECKING:
     from expectations.results import Check
 
 # Schemas of the build file that readers get, and the tables of `raw` they get as `ops`.
 SCHEMAS = ("marts", "core")
-OPS_TABLES = {"fetch_log": "ops_fetch_log", "vintage": "ops_vintage"}
-OPS_COMMENTS = {
-    "ops_check_results": "Result of every gate rule on every content of a source, and of every check on the marts.",
-    "ops_fetch_log": "Every fetch that was tried: address, outcome, bytes and their sha256.",
-    "ops_vintage": "Every accepted vintage: when its content became known and the sha256 of the bytes it came from.",
-}
+OPS_TABLES = {"fetch_log": "ops_fetch_log", "vintage": "ops_vintage", "restatement": "ops_restatement"}
 KEEP_BUILDS = "ATLAS_KEEP_BUILDS"
 
 
@@ -94,7 +90,9 @@ def _write(
     with duckdb.connect(str(folder / "atlas.duckdb")) as con:
         con.execute(f"attach {_quoted(str(home.build_db))} as build (read_only)")
         tables = _copy_tables(con, dbt_results.relations(home))
-        _write_check_results(con, checks)
+        histories = restatement.histories(con, tables, made_of["history_keys"])
+        _write_check_results(con, [*checks, *restatement.log(home, con, current(home), build_id, histories)])
+        _comment_ops(con)
         for schema, signature, sql in asof.macros(
             dbt_results.manifest(home), lambda node: dbt_results.compiled(home, node)
         ):
@@ -104,6 +102,7 @@ def _write(
             "known_at": made_of["known_at"],
             "code_version": made_of["code_version"], "inputs": made_of["vintages"],
             "tables": {name: _describe(con, name) for name in tables},
+            "histories": histories,
             "checks": {"marts": len(checks), **dbt_results.counts(home)},
         }  # fmt: skip
         con.execute("detach build")
@@ -160,19 +159,22 @@ def _write_check_results(con: duckdb.DuckDBPyConnection, checks: "Sequence[Check
             [check.rule.split(".")[0], check.rule, check.stage, check.severity, "passed" if check.passed else "failed",
              check.n_failing, check.n_rows, check.detail, json.dumps(check.sample, default=str), clock.now()],
         )  # fmt: skip
-    for table, comment in OPS_COMMENTS.items():
-        con.execute(f"comment on table ops.{table} is {_quoted(comment)}")
-    con.execute(
-        "comment on column ops.ops_check_results.is_newest is "
-        "'Whether the result is about the newest content of its source, or about the marts of this build.'"
-    )
+
+
+def _comment_ops(con: duckdb.DuckDBPyConnection) -> None:
+    """Describe the tables of operations and their columns. Raises where one has no words: nobody may have to guess."""
+    for table, (about, columns) in OPS_WORDS.items():
+        con.execute(f"comment on table ops.{table} is {_quoted(about)}")
+        for (column,) in con.execute(f"select column_name from (describe ops.{table})").fetchall():
+            words = columns.get(column) or OPS_COLUMNS[column]
+            con.execute(f'comment on column ops.{table}."{column}" is {_quoted(words)}')
 
 
 def _describe(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     """Return the rows of a table and a hash of them that does not depend on their order."""
     n_rows, digest = con.execute(
-        f"select count(*), sha256(coalesce(string_agg(row_hash, '' order by row_hash), '')) "
-        f"from (select sha256(t::varchar) as row_hash from {name} as t)"
+        f"select count(*), sha256(coalesce(string_agg(row_hash::varchar, ',' order by row_hash), '')) "
+        f"from (select hash(t) as row_hash from {name} as t)"
     ).fetchall()[0]
     return {"n_rows": n_rows, "sha256": digest}
 

@@ -11,5 +11,5 @@
     {{ fact }}.known_at <= {{ day }} and ({{ fact }}.known_to is null or {{ fact }}.known_to > {{ day }})
 {%- endmacro %}
 
-{# Whether a row of a mart is of the newest figures: of today, as known today. #}
-{% macro is_latest() -%} history = 'as_now' and as_of = {{ clock("as_of") }} {%- endmacro %}
+{# Whether a clock tells the newest figures: of today, as known today. #}
+{% macro is_latest(clock) -%} {{ clock }}.is_latest and {{ clock }}.history <> 'as_known' {%- endmacro %}

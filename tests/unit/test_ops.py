@@ -54,6 +54,7 @@ def test_an_empty_table_has_the_same_types_as_a_filled_one(ops: Ops, name: str) 
     ops.put_day("tiny", TODAY, "fetched", VINTAGE, None)
     ops.log_fetch("tiny", TODAY, "fetched", known_at=TODAY)
     ops.put_validator(Validator("https://example.org/a", '"e"', None, "a" * 64, None))
+    ops.log_mart_restatement("marts.tiny", TODAY, ("build-1", "key-1"), ("build-2", "key-2"))
     assert ops.table(name).height == 1
     assert ops.table(name).schema == empty
     assert pl.Null not in empty.dtypes()

@@ -250,8 +250,8 @@ def test_a_setting_that_is_no_number_stops_before_anything_is_published(
     assert publish.current(build.home) is None
 
 
-def test_inputs_that_differ_in_a_status_have_another_key(ops: Ops) -> None:
-    declared: Any = {"tiny": None}
+def test_inputs_that_differ_in_a_status_have_another_key(ops: Ops, tiny: Tiny) -> None:
+    declared = {"tiny": tiny.declare()}
     before = inputs.collect(ops, declared).key
     ops.put_day("tiny", inputs.clock.today(), "unreachable", None, None)
     assert inputs.collect(ops, declared).key != before

@@ -55,6 +55,7 @@ select
     stages.iso3,
     clock.as_of,
     clock.known_at,
+    {{ is_latest("clock") }} as is_latest,
     'ai' as scope,
     'facility_mw' as basis,
     stages.stage,

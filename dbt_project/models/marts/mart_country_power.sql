@@ -40,6 +40,7 @@ with
             max(case when metric = 'consumption_twh' then source_id end) as consumption_source_id,
             max(case when metric = 'ci_avg_gco2_kwh' then source_id end) as ci_source_id,
             min(grade_score) as grade_score,
+            array_agg(distinct source_id) as source_ids,
             max(case when metric = 'demand_twh' then year end) as demand_year
         from facts
         group by clock_known_at, iso3, year
@@ -82,26 +83,6 @@ with
         inner join
             running on latest_demand.clock_known_at = running.known_at and latest_demand.iso3 = running.iso3
         where running.v_central_mw is not null
-    ),
-
-    sources as (
-        select
-            clock_id, iso3, year, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids
-        from
-            (
-                select clocks.clock_id, facts.iso3, facts.year, facts.source_id
-                from facts
-                inner join clocks on facts.clock_known_at = clocks.known_at
-                union
-                select clocks.clock_id, loads.iso3, loads.year, loads.source_id
-                from loads
-                inner join
-                    clocks
-                    on loads.history = clocks.history
-                    and loads.as_of = clocks.as_of
-                    and loads.known_at = clocks.known_at
-            ) as named
-        group by clock_id, iso3, year
     )
 
 select
@@ -110,6 +91,7 @@ select
     cast(wide.year as bigint) as year,
     clocks.as_of,
     clocks.known_at,
+    {{ is_latest("clocks") }} as is_latest,
     {% for metric in metrics %} wide.{{ metric }}, {% endfor %}
     wide.generation_source_id,
     wide.generation_basis,
@@ -134,12 +116,21 @@ select
         when loads.as_of is not null then wide.year < extract(year from loads.as_of)
     end as denominators_provisional,
     {{ grade_letter("wide.grade_score") }} as grade,
-    sources.source_ids as source_id,
+    array_to_string(
+        list_sort(
+            list_distinct(
+                case
+                    when loads.source_id is null
+                    then wide.source_ids
+                    else list_concat(wide.source_ids, string_split(loads.source_id, '; '))
+                end
+            )
+        ),
+        '; '
+    ) as source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from clocks
 inner join wide on clocks.known_at = wide.clock_known_at
-inner join
-    sources on clocks.clock_id = sources.clock_id and wide.iso3 = sources.iso3 and wide.year = sources.year
 left join
     loads
     on clocks.history = loads.history

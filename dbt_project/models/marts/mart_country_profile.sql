@@ -52,7 +52,7 @@ with
             sum(n_phases_without_mw) as n_phases_without_mw,
             max(grade) as capacity_grade
         from {{ ref("mart_country_capacity") }}
-        where {{ is_latest() }}
+        where is_latest
         group by iso3
     ),
 
@@ -62,7 +62,7 @@ with
             (
                 select distinct iso3, source_id
                 from {{ ref("mart_country_capacity") }}
-                where {{ is_latest() }} and n_phases > 0
+                where is_latest and n_phases > 0
             ) as named
         group by iso3
     ),
@@ -83,10 +83,10 @@ with
     programme as (
         select *
         from {{ ref("mart_country_programme") }}
-        where {{ is_latest() }} and programme = 'openai_for_countries'
+        where is_latest and programme = 'openai_for_countries'
     ),
 
-    sovereignty as (select * from {{ ref("mart_sovereignty_profile") }} where {{ is_latest() }}),
+    sovereignty as (select * from {{ ref("mart_sovereignty_profile") }} where is_latest),
 
     sources as (
         select iso3, {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_ids

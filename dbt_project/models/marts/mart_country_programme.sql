@@ -76,6 +76,7 @@ select
     events.programme,
     clock.as_of,
     clock.known_at,
+    {{ is_latest("clock") }} as is_latest,
     cast(current_stages.current_stage as bigint) as current_stage,
     cast(events.peak_stage as bigint) as peak_stage,
     label.stage_label,

@@ -58,7 +58,7 @@ with
             known_at,
             value,
             cast(null as {{ dbt.type_string() }}) as definition
-        from {{ ref("core_electricity") }}
+        from {{ ref("core_electricity_edition") }}
         union all
         select
             'epoch_data_center_timelines' as source_id,

@@ -54,6 +54,7 @@ select
     country.iso3,
     clocks.as_of,
     clocks.known_at,
+    {{ is_latest("clocks") }} as is_latest,
     case
         when census.n_regions_world > 0 and homes.iso3 is null then 'desert' else 'unknown'
     end as l1_territory,
