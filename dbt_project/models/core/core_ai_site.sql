@@ -1,6 +1,16 @@
 with
     clocks as (select * from {{ ref("core_clock") }}),
 
+    in_force as (
+        select clocks.clock_id, max(vintage.known_at) as known_at
+        from clocks
+        inner join
+            {{ ref("core_vintage") }} as vintage
+            on vintage.source_id = 'epoch_data_center_timelines'
+            and vintage.known_at <= clocks.known_at
+        group by clocks.clock_id
+    ),
+
     sites as (
         select clocks.clock_id, list.*
         from clocks
@@ -125,9 +135,12 @@ select
     planned.planned_mw,
     sites.current_power_mw,
     sites.mw_kind,
+    -- What a later vintage lacks is kept until it is closed: it may be a slip, or gone under other names.
+    base.source_id = 'epoch_data_centers' or base.known_at = in_force.known_at as is_listed,
     base.known_at,
     base.source_id
 from base
+left join in_force on base.clock_id = in_force.clock_id
 left join sites on base.clock_id = sites.clock_id and base.timeline_name = sites.timeline_name
 left join running on base.clock_id = running.clock_id and base.timeline_name = running.timeline_name
 left join planned on base.clock_id = planned.clock_id and base.timeline_name = planned.timeline_name

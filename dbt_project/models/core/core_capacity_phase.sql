@@ -8,7 +8,7 @@ with
             -- What is built now at a site where nothing runs yet is its first step; the rest is a plan.
             case when operational_mw = 0 and has_works then coalesce(next_mw, 0) else 0 end as construction_mw
         from {{ ref("core_ai_site") }} as core_ai_site
-        where iso3 is not null
+        where iso3 is not null and is_listed
     ),
 
     site_phases as (
