@@ -21,11 +21,15 @@ CLAIM_SECONDS = 900
 KEEP_RUN_DAYS = "ATLAS_KEEP_RUN_DAYS"
 
 
-def claim(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Mark a run with the process that works on it. A process is its number and its start time: numbers come again."""
+def worker_tags() -> dict[str, str]:
+    """Return the tags that name this process. A process is its number and its start time: numbers come again."""
     worker = psutil.Process(os.getpid())
-    tags = {PID_TAG: str(worker.pid), STARTED_TAG: f"{worker.create_time():.2f}"}
-    instance.add_run_tags(run_id, tags)
+    return {PID_TAG: str(worker.pid), STARTED_TAG: f"{worker.create_time():.2f}"}
+
+
+def claim(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Mark a run with the process that works on it."""
+    instance.add_run_tags(run_id, worker_tags())
 
 
 def _is_alive(tags: Mapping[str, str]) -> bool:
@@ -37,8 +41,11 @@ def _is_alive(tags: Mapping[str, str]) -> bool:
     return abs(started - float(tags[STARTED_TAG])) < CLOCK_TOLERANCE_SECONDS
 
 
-def fail_dead_runs(instance: dg.DagsterInstance) -> list[str]:
-    """Fail the runs in progress whose worker is gone, or never came to work, and free their slots; return their ids."""
+def fail_dead_runs(instance: dg.DagsterInstance, claim_seconds: float = CLAIM_SECONDS) -> list[str]:
+    """Fail the runs in progress whose worker is gone, or did not come to work in time; return their ids.
+
+    They free their slots. A run of the UI that fails like this is started again by Dagster (`run_retries`).
+    """
     failed = []
     for record in instance.get_run_records(dg.RunsFilter(statuses=IN_PROGRESS_RUN_STATUSES)):
         run = record.dagster_run
@@ -46,7 +53,7 @@ def fail_dead_runs(instance: dg.DagsterInstance) -> list[str]:
             reason = None if _is_alive(run.tags) else f"The worker of this run (process {run.tags[PID_TAG]}) is gone."
         else:
             idle = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
-            reason = f"No worker took up this run within {CLAIM_SECONDS} s." if idle > CLAIM_SECONDS else None
+            reason = f"No worker took up this run within {claim_seconds:.0f} s." if idle > claim_seconds else None
         if reason:
             instance.report_run_failed(run, message=reason)
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
