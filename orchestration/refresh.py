@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
@@ -82,21 +83,29 @@ def _run(home: Home, days: Sequence[date], only: list[str] | None) -> str | None
     """
     with _instance() as instance:
         fail_dead_runs(instance)
-        selection = [dg.AssetKey(name) for name in [*only, "landed"]] if only else None
-        load_job = _load_definitions().resolve_job_def(schedules.LOAD_JOB)
-        for chunk in chunks(days):
-            if len(days) > 1:
-                progress.tell("days", f"{chunk[0]} to {chunk[-1]}")
-            tags = {ASSET_PARTITION_RANGE_START_TAG: str(chunk[0]), ASSET_PARTITION_RANGE_END_TAG: str(chunk[-1])}
-            partition = {"tags": tags} if len(chunk) > 1 else {"partition_key": str(chunk[0])}
-            if failure := _execute(load_job, instance, asset_selection=selection, **partition):
-                return failure
-        held = inputs.recorded(home)
-        if held and not publish.is_published(home, held["key"]):
-            from orchestration.definitions import defs
+        return _load(instance, days, only) or _build(instance, home)
 
-            return _execute(defs.resolve_job_def(schedules.BUILD_JOB), instance)
+
+def _load(instance: dg.DagsterInstance, days: Sequence[date], only: list[str] | None) -> str | None:
+    selection = [dg.AssetKey(name) for name in [*only, "landed"]] if only else None
+    job = _load_definitions().resolve_job_def(schedules.LOAD_JOB)
+    for chunk in chunks(days):
+        if len(days) > 1:
+            progress.tell("days", f"{chunk[0]} to {chunk[-1]}")
+        tags = {ASSET_PARTITION_RANGE_START_TAG: str(chunk[0]), ASSET_PARTITION_RANGE_END_TAG: str(chunk[-1])}
+        partition = {"tags": tags} if len(chunk) > 1 else {"partition_key": str(chunk[0])}
+        if failure := _execute(job, instance, asset_selection=selection, **partition):
+            return failure
     return None
+
+
+def _build(instance: dg.DagsterInstance, home: Home) -> str | None:
+    held = inputs.recorded(home)
+    if not held or publish.is_published(home, held["key"]):
+        return None
+    from orchestration.definitions import defs
+
+    return _execute(defs.resolve_job_def(schedules.BUILD_JOB), instance)
 
 
 def _load_definitions() -> dg.Definitions:
@@ -117,7 +126,15 @@ def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, **what: Any) -
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             **what,
         )
+    if _is_interrupted(result):
+        raise KeyboardInterrupt
     return None if result.success else _why(result)
+
+
+def _is_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether a person stopped it: Dagster makes a failed step of the key that was pressed."""
+    errors = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    return any(error and error.cls_name == DagsterExecutionInterruptedError.__name__ for error in errors)
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:

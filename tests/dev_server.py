@@ -18,6 +18,8 @@ from typing import Any
 from ingest.home import PROJECT_ROOT
 from tests.pipeline import Project
 
+RUN = "runId status jobName startTime endTime tags {key value}"
+
 
 @dataclass(frozen=True)
 class Server:
@@ -36,11 +38,8 @@ class Server:
 
     def runs(self, limit: int = 1) -> list[dict[str, Any]]:
         """Return id, status, tags and job of the newest runs, the newest first."""
-        found = self.ask(
-            "query($limit: Int) {runsOrError(limit: $limit) {... on Runs {results "
-            "{runId status jobName startTime endTime tags {key value}}}}}",
-            limit=limit,
-        )["runsOrError"]["results"]
+        query = "query($limit: Int) {runsOrError(limit: $limit) {... on Runs {results {" + RUN + "}}}}"
+        found = self.ask(query, limit=limit)["runsOrError"]["results"]
         return [run | {"tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in found]
 
     def kill(self) -> None:

@@ -316,6 +316,12 @@ def test_a_run_nobody_took_up_is_failed_after_a_while(
     assert runs.fail_dead_runs(instance) == [waiting]
 
 
+def test_a_new_server_fails_what_the_one_before_it_launched(instance: dg.DagsterInstance) -> None:
+    launched, at_work = start_run(instance), start_run(instance, **runs.worker_tags())
+    assert runs.fail_dead_runs(instance, claim_seconds=0) == [launched]
+    assert [run.run_id for run in instance.get_runs() if run.status.value == "STARTED"] == [at_work]
+
+
 def test_a_clock_that_was_set_does_not_fail_a_live_run(instance: dg.DagsterInstance) -> None:
     alive = start_run(instance)
     runs.claim(instance, alive)
