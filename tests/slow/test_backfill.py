@@ -95,7 +95,7 @@ def test_a_backfill_of_all_days_that_is_killed_twice_ends_as_the_undisturbed_one
         # Nobody asks for it again: the backfill and its runs go on by themselves.
         wait("the end", lambda: backfill.state(server)["status"] != "REQUESTED")
         state, runs = backfill.state(server), server.runs(20)
-        shown = {day: status_of(server, day) for day in (backfill.days[0], "2025-02-10", backfill.days[-1])}
+        shown = {day: status_of(server, day) for day in (backfill.days[0], backfill.days[-1])}
     took(f"{n_days} days killed twice", start)
     assert state["status"] == "COMPLETED_SUCCESS"
     for asset in state["assetBackfillData"]["assetBackfillStatuses"]:
