@@ -40,7 +40,7 @@ def refresh(days: Sequence[date], only: list[str], strict: bool) -> int:
 
     The refresh of today is the backfill of one day. What a killed one has done is kept; the same again completes it.
     """
-    source_ids = [get_declaration(source_id).source_id for source_id in only] or list(load_declarations())
+    source_ids = [get_declaration(name).source_id for name in dict.fromkeys(only)] or list(load_declarations())
     publish.builds_to_keep()
     home = ready()
     with writer_lock(home):
