@@ -32,6 +32,15 @@ def claim(instance: dg.DagsterInstance, run_id: str) -> None:
     instance.add_run_tags(run_id, worker_tags())
 
 
+def _claim_of(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Mapping[str, str] | None:
+    """Return the tags of the worker that took up a run. One that is started again carries those of the run before."""
+    if PID_TAG not in run.tags:
+        return None
+    parent = instance.get_run_by_id(run.parent_run_id) if run.parent_run_id else None
+    is_inherited = parent and all(parent.tags.get(tag) == run.tags.get(tag) for tag in (PID_TAG, STARTED_TAG))
+    return None if is_inherited else run.tags
+
+
 def _is_alive(tags: Mapping[str, str]) -> bool:
     try:
         started = psutil.Process(int(tags[PID_TAG])).create_time()
@@ -48,10 +57,13 @@ def fail_dead_runs(instance: dg.DagsterInstance, claim_seconds: float | None = N
     """
     in_time = CLAIM_SECONDS if claim_seconds is None else claim_seconds
     failed = []
-    for record in instance.get_run_records(dg.RunsFilter(statuses=IN_PROGRESS_RUN_STATUSES)):
+    statuses = [*IN_PROGRESS_RUN_STATUSES, dg.DagsterRunStatus.NOT_STARTED]
+    for record in instance.get_run_records(dg.RunsFilter(statuses=statuses)):
         run = record.dagster_run
-        if PID_TAG in run.tags:
-            reason = None if _is_alive(run.tags) else f"The worker of this run (process {run.tags[PID_TAG]}) is gone."
+        if claim := _claim_of(instance, run):
+            reason = None if _is_alive(claim) else f"The worker of this run (process {claim[PID_TAG]}) is gone."
+        elif run.status is dg.DagsterRunStatus.NOT_STARTED:
+            continue  # Dagster's own: the daemon launches it when it is up again
         else:
             idle = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
             reason = f"No worker took up this run within {in_time:.0f} s." if idle > in_time else None
