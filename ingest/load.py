@@ -87,7 +87,8 @@ def _carried(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple
     else:
         is_known = any(item.known_at <= day for item in ops.archived(declaration.source_id))
     if isinstance(declaration.transport, PackageTransport):
-        status: Status = "unchanged"
+        is_own = any(item.known_at == day and item.basis == "edition" for item in ops.archived(declaration.source_id))
+        status: Status = "fetched" if is_own else "unchanged"
     else:
         before = ops.day(declaration.source_id, day)
         if before and before["status"] in ASKED:

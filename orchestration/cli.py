@@ -1,7 +1,7 @@
 """The command `atlas`. Heavy libraries are imported by the commands that need them."""
 
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,34 +17,45 @@ app = typer.Typer(
     help="Country by country: AI infrastructure, the power behind it, who owns it, and the dependence it brings.",
 )
 Source = Annotated[list[str] | None, typer.Option("--source", help="Only this source (repeatable).")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if a source could not be brought up to date.")]
 Day = Annotated[str | None, typer.Option("--day", help="Day to load, YYYY-MM-DD; today if left out.")]
 
 
-def _day(text: str | None) -> date:
+def _day(text: str | None, option: str = "--day") -> date:
     if text is None:
         return clock.today()
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--day must be a day such as {clock.today()}; it is {text!r}.") from None
+        raise UsageError(f"{option} must be a day such as {clock.today()}; it is {text!r}.") from None
     if not clock.FIRST_DAY <= day <= clock.today():
-        raise UsageError(f"--day must lie between {clock.FIRST_DAY} and today, {clock.today()}; it is {day}.")
+        raise UsageError(f"{option} must lie between {clock.FIRST_DAY} and today, {clock.today()}; it is {day}.")
     return day
 
 
 @app.command()
-def refresh(
-    day: Day = None,
-    source: Source = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 3 if a source could not be brought up to date.")
-    ] = False,
-) -> None:
+def refresh(day: Day = None, source: Source = None, strict: Strict = False) -> None:
     """Load sources, gate them, build the marts and publish them."""
     from orchestration import refresh as refreshing
 
-    code = refreshing.refresh(_day(day), source or [], strict)
-    raise typer.Exit(code)
+    raise typer.Exit(refreshing.refresh([_day(day)], source or [], strict))
+
+
+@app.command()
+def backfill(
+    from_: Annotated[str, typer.Option("--from", help="First day to load, YYYY-MM-DD.")],
+    to: Annotated[str | None, typer.Option("--to", help="Last day to load; today if left out.")] = None,
+    source: Source = None,
+    strict: Strict = False,
+) -> None:
+    """Load every day of a range, then build the marts and publish them once."""
+    from orchestration import refresh as refreshing
+
+    first, last = _day(from_, "--from"), _day(to, "--to")
+    if first > last:
+        raise UsageError(f"--from must not be after --to; {first} is after {last}.")
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    raise typer.Exit(refreshing.refresh(days, source or [], strict))
 
 
 @app.command()

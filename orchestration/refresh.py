@@ -1,14 +1,24 @@
-"""`atlas refresh`: the Dagster job in this process, with progress for a person and an exit code for a scheduler."""
+"""`atlas refresh` and `atlas backfill`: the Dagster jobs in this process, recorded like any run.
+
+A person gets progress and a table, a scheduler an exit code.
+"""
 
 import io
 import logging
 import os
-from collections.abc import Generator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Sequence
+from contextlib import redirect_stdout
 from datetime import date
+from typing import Any
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    MAX_RETRIES_TAG,
+)
 
 from ingest.declaration import get_declaration, load_declarations
 from ingest.errors import DISK_FULL, tells_full_disk
@@ -17,31 +27,44 @@ from ingest.ops import Ops
 from orchestration import inputs, progress, publish, schedules, show
 from orchestration.assets.landed import landed_asset
 from orchestration.assets.sources import source_assets
-from orchestration.runs import fail_dead_runs
+from orchestration.partitions import chunks
+from orchestration.runs import fail_dead_runs, worker_tags
 from orchestration.setup import ready
 
 PUBLISHED, NOT_PUBLISHED, DEGRADED = 0, 1, 3
 BAD = ("unreachable", "quarantined", "failed")
 
 
-def refresh(day: date, only: list[str], strict: bool) -> int:
-    """Refresh a day and tell how it went; return the exit code."""
-    source_ids = [get_declaration(source_id).source_id for source_id in only] or list(load_declarations())
+def refresh(days: Sequence[date], only: list[str], strict: bool) -> int:
+    """Bring sources up to each of the days, which follow each other, then build and publish once; return the exit code.
+
+    The refresh of today is the backfill of one day. What a killed one has done is kept; the same again completes it.
+    """
+    source_ids = [get_declaration(name).source_id for name in dict.fromkeys(only)] or list(load_declarations())
     publish.builds_to_keep()
     home = ready()
     with writer_lock(home):
         before = publish.current(home)
-        with _told_progress():
-            failure = _run(home, day, source_ids if only else None)
+        with progress.shown(len(days) * len(source_ids)):
+            failure = _run(home, days, source_ids if only else None)
         with Ops(home.ops_db) as ops:
-            show.day(ops, day, source_ids)
-            rows = [ops.day(source_id, day) for source_id in source_ids]
-    degraded = any(row is None or row["status"] in BAD for row in rows)
+            if len(days) == 1:
+                show.day(ops, days[0], source_ids)
+            else:
+                show.days(ops, days, source_ids)
+            degraded = _is_degraded(ops, days, source_ids)
     if failure is not None:
         show.fail(failure)
         return NOT_PUBLISHED
     _tell_outcome(home, before)
     return DEGRADED if degraded and strict else PUBLISHED
+
+
+def _is_degraded(ops: Ops, days: Sequence[date], source_ids: Sequence[str]) -> bool:
+    """Whether a source could not be brought up to one of the days."""
+    calendar = ops.table("calendar")
+    loaded = calendar.filter(calendar["source_id"].is_in(source_ids) & calendar["day"].is_between(days[0], days[-1]))
+    return loaded.height < len(days) * len(source_ids) or loaded["status"].is_in(BAD).any()
 
 
 def _tell_outcome(home: Home, before: dict[str, object] | None) -> None:
@@ -53,20 +76,36 @@ def _tell_outcome(home: Home, before: dict[str, object] | None) -> None:
     show.published(home, manifest, is_new=not same)
 
 
-def _run(home: Home, day: date, only: list[str] | None) -> str | None:
+def _run(home: Home, days: Sequence[date], only: list[str] | None) -> str | None:
     """Load, and build where the inputs have changed; return why nothing was published, or None.
 
-    The two halves of the refresh job are run as two runs, because the second takes seconds only to get ready.
+    The two halves of the refresh job are run apart, because the second takes seconds only to get ready.
     """
     with _instance() as instance:
         fail_dead_runs(instance)
-        failure = _execute(_load_definitions(), schedules.LOAD_JOB, instance, str(day), only)
-        held = inputs.recorded(home)
-        if failure is None and held and not publish.is_published(home, held["key"]):
-            from orchestration.definitions import defs
+        return _load(instance, days, only) or _build(instance, home)
 
-            failure = _execute(defs, schedules.BUILD_JOB, instance, None, None)
-    return failure
+
+def _load(instance: dg.DagsterInstance, days: Sequence[date], only: list[str] | None) -> str | None:
+    selection = [dg.AssetKey(name) for name in [*only, "landed"]] if only else None
+    job = _load_definitions().resolve_job_def(schedules.LOAD_JOB)
+    for chunk in chunks(days):
+        if len(days) > 1:
+            progress.tell("days", f"{chunk[0]} to {chunk[-1]}")
+        tags = {ASSET_PARTITION_RANGE_START_TAG: str(chunk[0]), ASSET_PARTITION_RANGE_END_TAG: str(chunk[-1])}
+        partition = {"tags": tags} if len(chunk) > 1 else {"partition_key": str(chunk[0])}
+        if failure := _execute(job, instance, asset_selection=selection, **partition):
+            return failure
+    return None
+
+
+def _build(instance: dg.DagsterInstance, home: Home) -> str | None:
+    held = inputs.recorded(home)
+    if not held or publish.is_published(home, held["key"]):
+        return None
+    from orchestration.definitions import defs
+
+    return _execute(defs.resolve_job_def(schedules.BUILD_JOB), instance)
 
 
 def _load_definitions() -> dg.Definitions:
@@ -75,19 +114,27 @@ def _load_definitions() -> dg.Definitions:
     return dg.Definitions(assets=[*sources, landed], jobs=[schedules.load_job()], executor=dg.in_process_executor)
 
 
-def _execute(
-    defs: dg.Definitions, job: str, instance: dg.DagsterInstance, day: str | None, only: list[str] | None
-) -> str | None:
+def _execute(job: dg.JobDefinition, instance: dg.DagsterInstance, **what: Any) -> str | None:
+    # The daemon must not start it again: whoever called this command does.
+    tags = {**what.pop("tags", {}), **worker_tags(), MAX_RETRIES_TAG: "0"}
     # The whole log is in the Dagster UI; the terminal gets progress and a table.
     with redirect_stdout(io.StringIO()):
-        result = defs.resolve_job_def(job).execute_in_process(
+        result = job.execute_in_process(
             instance=instance,
-            partition_key=day,
-            asset_selection=[dg.AssetKey(name) for name in [*only, "landed"]] if only else None,
+            tags=tags,
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            **what,
         )
+    if _is_interrupted(result):
+        raise KeyboardInterrupt
     return None if result.success else _why(result)
+
+
+def _is_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether a person stopped it: Dagster makes a failed step of the key that was pressed."""
+    errors = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    return any(error and error.cls_name == DagsterExecutionInterruptedError.__name__ for error in errors)
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:
@@ -111,26 +158,3 @@ def _instance() -> dg.DagsterInstance:
     return dg.DagsterInstance.from_ref(
         InstanceRef.from_dir(os.environ["DAGSTER_HOME"], overrides={"compute_logs": noop})
     )
-
-
-@contextmanager
-def _told_progress() -> Generator[None]:
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        # A log gets a line per source and stage instead of a spinner.
-        told: set[str] = set()
-
-        def line(stage: str, detail: str) -> None:
-            text = stage if stage == "dbt" else f"{stage}: {detail}"
-            if text not in told:
-                console.print(text, highlight=False)
-            told.add(text)
-
-        with progress.listening(line):
-            yield
-        return
-    spinner = console.status("starting")
-    with spinner, progress.listening(lambda stage, detail: spinner.update(f"{stage}: {detail}")):
-        yield

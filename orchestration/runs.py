@@ -21,11 +21,24 @@ CLAIM_SECONDS = 900
 KEEP_RUN_DAYS = "ATLAS_KEEP_RUN_DAYS"
 
 
-def claim(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Mark a run with the process that works on it. A process is its number and its start time: numbers come again."""
+def worker_tags() -> dict[str, str]:
+    """Return the tags that name this process. A process is its number and its start time: numbers come again."""
     worker = psutil.Process(os.getpid())
-    tags = {PID_TAG: str(worker.pid), STARTED_TAG: f"{worker.create_time():.2f}"}
-    instance.add_run_tags(run_id, tags)
+    return {PID_TAG: str(worker.pid), STARTED_TAG: f"{worker.create_time():.2f}"}
+
+
+def claim(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Mark a run with the process that works on it."""
+    instance.add_run_tags(run_id, worker_tags())
+
+
+def _claim_of(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Mapping[str, str] | None:
+    """Return the tags of the worker that took up a run. One that is started again carries those of the run before."""
+    if PID_TAG not in run.tags:
+        return None
+    parent = instance.get_run_by_id(run.parent_run_id) if run.parent_run_id else None
+    is_inherited = parent and all(parent.tags.get(tag) == run.tags.get(tag) for tag in (PID_TAG, STARTED_TAG))
+    return None if is_inherited else run.tags
 
 
 def _is_alive(tags: Mapping[str, str]) -> bool:
@@ -37,16 +50,23 @@ def _is_alive(tags: Mapping[str, str]) -> bool:
     return abs(started - float(tags[STARTED_TAG])) < CLOCK_TOLERANCE_SECONDS
 
 
-def fail_dead_runs(instance: dg.DagsterInstance) -> list[str]:
-    """Fail the runs in progress whose worker is gone, or never came to work, and free their slots; return their ids."""
+def fail_dead_runs(instance: dg.DagsterInstance, claim_seconds: float | None = None) -> list[str]:
+    """Fail the runs in progress whose worker is gone, or did not come to work in time; return their ids.
+
+    They free their slots. A run of the UI that fails like this is started again by Dagster (`run_retries`).
+    """
+    in_time = CLAIM_SECONDS if claim_seconds is None else claim_seconds
     failed = []
-    for record in instance.get_run_records(dg.RunsFilter(statuses=IN_PROGRESS_RUN_STATUSES)):
+    statuses = [*IN_PROGRESS_RUN_STATUSES, dg.DagsterRunStatus.NOT_STARTED]
+    for record in instance.get_run_records(dg.RunsFilter(statuses=statuses)):
         run = record.dagster_run
-        if PID_TAG in run.tags:
-            reason = None if _is_alive(run.tags) else f"The worker of this run (process {run.tags[PID_TAG]}) is gone."
+        if claim := _claim_of(instance, run):
+            reason = None if _is_alive(claim) else f"The worker of this run (process {claim[PID_TAG]}) is gone."
+        elif run.status is dg.DagsterRunStatus.NOT_STARTED:
+            continue  # Dagster's own: the daemon launches it when it is up again
         else:
             idle = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
-            reason = f"No worker took up this run within {CLAIM_SECONDS} s." if idle > CLAIM_SECONDS else None
+            reason = f"No worker took up this run within {in_time:.0f} s." if idle > in_time else None
         if reason:
             instance.report_run_failed(run, message=reason)
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)

@@ -38,7 +38,10 @@ def use_environment(home: Home) -> None:
     beside = str(Path(sys.executable).parent)
     if beside not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([beside, os.environ.get("PATH", "")])
-    wanted = (Path(__file__).with_name("dagster.yaml")).read_bytes()
+    # Dagster offers events in batches only where this is set; `orchestration.event_log` makes use of them.
+    os.environ["DAGSTER_EVENT_BATCH_SIZE"] = "1000"
+    template = Path(__file__).with_name("dagster.yaml").read_text(encoding="utf-8")
+    wanted = template.replace("$DAGSTER_HOME/", f"{home.dagster}/").encode()
     config = home.dagster / "dagster.yaml"
     if not config.exists() or config.read_bytes() != wanted:
         archive.write_whole(config, wanted)
@@ -94,7 +97,8 @@ def start_dev() -> None:
 
     ready()
     with DagsterInstance.get() as instance:
-        fail_dead_runs(instance)
+        # What the server before this one started and no worker took up died with it.
+        fail_dead_runs(instance, claim_seconds=0)
     os.chdir(PROJECT_ROOT)
     dagster = shutil.which("dagster") or "dagster"
     os.execv(dagster, [dagster, "dev", "--workspace", "workspace.yaml", *sys.argv[2:]])  # noqa: S606

@@ -4,11 +4,12 @@ import csv
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from rich import box
 from rich.console import Console
@@ -19,7 +20,7 @@ from ingest import clock
 from ingest.declaration import get_declaration, load_declarations
 from ingest.errors import AtlasError, UsageError
 from ingest.home import Home, open_home
-from ingest.ops import Ops
+from ingest.ops import Ops, Status
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,6 +75,35 @@ def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:
     out.print(table)
     for note in notes:
         out.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+
+
+def days(ops: Ops, on: Sequence[date], source_ids: Sequence[str]) -> None:
+    """Print of a range of days how many had which status, by source, and what the bad ones say."""
+    calendar = ops.table("calendar")
+    rows = calendar.filter(calendar["day"].is_between(on[0], on[-1])).sort("day").rows(named=True)
+    by_source = {source_id: [row for row in rows if row["source_id"] == source_id] for source_id in source_ids}
+    found = {row["status"] for loaded in by_source.values() for row in loaded}
+    statuses = [status for status in get_args(Status) if status in found]
+    table = Table(title=f"Sources from {on[0]} to {on[-1]}, in days", title_justify="left", box=box.SIMPLE)
+    for heading in ("source", *statuses, "not loaded", "vintages"):
+        table.add_column(heading, justify="left" if heading == "source" else "right", no_wrap=True)
+    notes = []
+    for source_id, loaded in by_source.items():
+        counts = Counter(row["status"] for row in loaded)
+        cells = [_count(counts[status], COLOURS.get(status, "red")) for status in statuses]
+        vintages = {row["content_sha256"] for row in loaded} - {None}
+        table.add_row(source_id, *cells, _count(len(on) - len(loaded), "red"), f"{len(vintages):,}")
+        for status, row in {row["status"]: row for row in loaded if row["status"] not in COLOURS}.items():
+            why = (row["message"] or "").removeprefix(f"{source_id}: ")
+            notes.append(f"{source_id} {status}, last on {row['day']}: {why}")
+    out.print(table)
+    for note in notes:
+        out.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _count(number: int, colour: str) -> str:
+    """Return a number in its colour; nothing for none."""
+    return f"[{colour}]{number:,}[/{colour}]" if number else ""
 
 
 def _gate(ops: Ops, source_id: str, on: date) -> tuple[str, list[str]]:

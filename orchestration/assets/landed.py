@@ -13,7 +13,7 @@ from ingest.errors import DISK_FULL, AtlasError, is_full_disk
 from ingest.home import Home, open_home, writer_lock
 from ingest.ops import Ops
 from orchestration import dbt_results, inputs, progress, runs
-from orchestration.partitions import DAYS
+from orchestration.partitions import BACKFILL_POLICY, DAYS
 
 # One pool for all that writes the build file: queued runs wait for each other, the file lock guards the rest.
 POOL = "warehouse"
@@ -55,7 +55,7 @@ def landed_asset(source_keys: list[dg.AssetKey]) -> dg.AssetsDefinition:
         deps=source_keys,
         group_name="warehouse",
         partitions_def=DAYS,
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        backfill_policy=BACKFILL_POLICY,
         pool=POOL,
         kinds={"polars", "duckdb"},
         description="Every accepted vintage of every source, in the schema `raw` of the build file, at today's clock.",

@@ -1,6 +1,7 @@
 """One asset per declared source. It always materialises, with the status of the day, and never stops another."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,9 @@ from ingest.declaration import Declaration, HttpTransport, load_declarations
 from ingest.home import Home, open_home
 from ingest.ops import Ops
 from orchestration import progress, runs
-from orchestration.partitions import DAYS
+from orchestration.partitions import BACKFILL_POLICY, DAYS
+
+TOLD_DAYS = 100
 
 
 def source_asset(declaration: Declaration) -> dg.AssetsDefinition:
@@ -23,7 +26,7 @@ def source_asset(declaration: Declaration) -> dg.AssetsDefinition:
         key=key,
         group_name=declaration.domain,
         partitions_def=DAYS,
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        backfill_policy=BACKFILL_POLICY,
         description=f"{declaration.name}. {declaration.description}",
         kinds={"python", "polars", declaration.transport.kind},
         metadata={
@@ -44,10 +47,17 @@ def source_asset(declaration: Declaration) -> dg.AssetsDefinition:
     )
     def load_source(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         runs.claim(context.instance, context.run_id)
+        progress.tell("sources", declaration.source_id)
         home = open_home()
+        days = [date.fromisoformat(key) for key in context.partition_keys]
         with Ops(home.ops_db) as ops:
-            loads = list(_load_days(context, home, ops, declaration))
-            return _result(home, ops, declaration, loads)
+            for last in _told(context, _load_days(context, home, ops, declaration, days), len(days)):
+                context.add_asset_metadata(_metadata(last), partition_key=str(last.day))
+            newest = ops.vintages(declaration.source_id, last.day)[-1:]
+            checks = ops.checks(declaration.source_id, newest[0].content_sha256) if newest else []
+            context.add_asset_metadata(_details(home, last, checks), partition_key=str(last.day))
+            is_accepted = bool(newest and newest[0].is_accepted)
+            return dg.MaterializeResult(check_results=list(_check_results(last, is_accepted, checks)))
 
     return load_source
 
@@ -61,52 +71,57 @@ def _addresses(declaration: Declaration) -> dict[str, dg.UrlMetadataValue]:
 
 
 def _load_days(
-    context: dg.AssetExecutionContext, home: Home, ops: Ops, declaration: Declaration
+    context: dg.AssetExecutionContext, home: Home, ops: Ops, declaration: Declaration, days: Sequence[date]
 ) -> Iterator[loading.Load]:
-    for day in map(date.fromisoformat, context.partition_keys):
-        progress.tell("sources", declaration.source_id)
-        try:
-            load = loading.load(home, ops, declaration, day)
-        except Exception as error:  # one bad source never stops the others
-            context.log.exception("The load of %s ended in an error nobody foresaw.", declaration.source_id)
-            load = loading.fail(ops, declaration, day, error)
-        if not load.is_good:
-            context.log.warning("%s on %s: %s. %s", load.source_id, day, load.status, load.message)
+    left = list(days)
+    try:
+        for load in loading.load_days(home, ops, declaration, days):
+            left.remove(load.day)
+            yield load
+    except Exception as error:  # one bad source never stops the others
+        context.log.exception("The load of %s ended in an error nobody foresaw.", declaration.source_id)
+        yield from [loading.fail(ops, declaration, day, error) for day in left]
+
+
+def _told(context: dg.AssetExecutionContext, loads: Iterator[loading.Load], n_days: int) -> Generator[loading.Load]:
+    """Pass loads on and tell how far they are: in the log a line where the answer changes and every hundred days."""
+    before: tuple[str, str | None] | None = None
+    by_status: Counter[str] = Counter()
+    for number, load in enumerate(loads, start=1):
+        progress.tell("day", f"{load.source_id} {load.day}")
+        by_status[load.status] += 1
+        # A source that lacks a key or a network says so once, not on each of a thousand days.
+        if not load.is_good and (load.status, load.message) != before:
+            context.log.warning("%s on %s: %s. %s", load.source_id, load.day, load.status, load.message)
+        before = load.status, load.message
+        if n_days > 1 and (number % TOLD_DAYS == 0 or number == n_days):
+            counts = ", ".join(f"{status} {count}" for status, count in by_status.most_common())
+            context.log.info("%s: %s of %s days, to %s: %s", load.source_id, number, n_days, load.day, counts)
         yield load
 
 
-def _result(home: Home, ops: Ops, declaration: Declaration, loads: list[loading.Load]) -> dg.MaterializeResult:
-    last = loads[-1]
-    newest = ops.vintages(declaration.source_id, last.day)[-1:]
-    checks = ops.checks(declaration.source_id, newest[0].content_sha256) if newest else []
-    return dg.MaterializeResult(
-        metadata=_metadata(home, loads, checks),
-        check_results=list(_check_results(last, bool(newest and newest[0].is_accepted), checks)),
-    )
+def _metadata(load: loading.Load) -> dict[str, Any]:
+    """Return how the source stands on a day: shown with that day's partition."""
+    told: dict[str, Any] = {"status": load.status, "message": load.message or ""}
+    if load.in_force:
+        told |= {
+            "dagster/row_count": load.in_force.n_rows,
+            "rows_set_aside": load.in_force.n_set_aside,
+            "vintage": str(load.in_force.known_at),
+            "vintage_age_days": (load.day - load.in_force.known_at).days,
+            "content_sha256": load.in_force.content_sha256,
+            "content_period": f"{load.in_force.period_min} to {load.in_force.period_max}",
+        }
+    return told
 
 
-def _metadata(home: Home, loads: list[loading.Load], checks: list[dict[str, Any]]) -> dict[str, Any]:
-    last = loads[-1]
-    told: dict[str, Any] = {
-        "status": last.status,
-        "message": last.message or "",
-        "gate": gate_summary(checks),
-    }
-    if len(loads) > 1:
-        rows = "\n".join(f"| {load.day} | {load.status} | {load.message or ''} |" for load in loads)
-        told["days"] = dg.MetadataValue.md(f"| day | status | message |\n|---|---|---|\n{rows}")
+def _details(home: Home, last: loading.Load, checks: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what only the newest day of a run shows: the gate and the first rows."""
+    told = {"gate": gate_summary(checks)}
     if last.in_force:
         # Metadata for a person: a landed file that is gone is landed again by the next load.
         frame = loading.read_landed(home, last.in_force) if loading.is_landed(home, last.in_force) else pl.DataFrame()
-        told |= {
-            "dagster/row_count": last.in_force.n_rows,
-            "rows_set_aside": last.in_force.n_set_aside,
-            "vintage": str(last.in_force.known_at),
-            "vintage_age_days": (last.day - last.in_force.known_at).days,
-            "content_sha256": last.in_force.content_sha256,
-            "content_period": f"{last.in_force.period_min} to {last.in_force.period_max}",
-            "preview": dg.MetadataValue.md(preview(frame)),
-        }
+        told["preview"] = dg.MetadataValue.md(preview(frame))
     return told
 
 

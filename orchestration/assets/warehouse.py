@@ -3,6 +3,7 @@
 import importlib.metadata
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -34,6 +35,14 @@ class Translator(dagster_dbt.DagsterDbtTranslator):
         is_source = dbt_resource_props["resource_type"] == "source"
         return LANDED if is_source else dg.AssetKey(dbt_resource_props["name"])
 
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: dagster_dbt.DbtProject | None
+    ) -> dg.AssetSpec:
+        """Let seeds wait for `landed` as well: a backfill would build them meanwhile, and landing forgets that."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        is_root = not list(spec.deps) and spec.key != LANDED
+        return spec.replace_attributes(deps=[LANDED]) if is_root else spec
+
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """Return the layer: staging, core or marts."""
         return dbt_resource_props["fqn"][1] if len(dbt_resource_props["fqn"]) > 2 else "core"
@@ -52,6 +61,10 @@ def dbt_models(home: Home) -> dg.AssetsDefinition:
             held = inputs.recorded(home)
             if held and publish.is_published(home, held["key"]):
                 context.log.info("The published build was made of these inputs; there is nothing to build.")
+                # A backfill waits for every asset it asked for, and what is behind one left out is skipped.
+                for key in TopologicalSorter(context.assets_def.asset_deps).static_order():
+                    if key in context.selected_asset_keys:
+                        yield dg.MaterializeResult(asset_key=key, metadata={"is_changed": False})
                 return
             # Unit tests prove the SQL, not the data: `make test` runs them.
             command = ["build", "--exclude-resource-type", "unit_test"]
@@ -86,11 +99,13 @@ def published_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         progress.tell("publish", "checking and writing the build")
         home = open_home()
         with writing(home):
-            manifest = publish.publish(home)
+            before, held = publish.current(home), inputs.recorded(home)
+            is_changed = not (before and held and before["inputs_key"] == held["key"])
+            manifest = publish.publish(home) if is_changed else before
         rows = "\n".join(f"| {name} | {table['n_rows']} |" for name, table in manifest["tables"].items())
         return dg.MaterializeResult(
             metadata={
-                "build_id": manifest["build_id"], "known_at": str(manifest["known_at"]),
+                "build_id": manifest["build_id"], "is_changed": is_changed, "known_at": str(manifest["known_at"]),
                 "path": dg.MetadataValue.path(str(home.published / "atlas.duckdb")), "checks": manifest["checks"],
                 "rows": dg.MetadataValue.md(f"| table | rows |\n|---|---|\n{rows}"),
             }

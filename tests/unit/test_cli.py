@@ -64,6 +64,28 @@ def test_a_day_that_cannot_be_is_a_wrong_use(atlas: Atlas, day: str) -> None:
     assert day in said.err
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("--from", "yesterday"), "--from must be a day such as 2026-11-22; it is 'yesterday'."),
+        (("--from", "2023-05-24"), "--from must lie between 2023-05-25 and today, 2026-11-22; it is 2023-05-24."),
+        (("--from", "2026-11-23"), "--from must lie"),
+        (("--from", "2026-11-01", "--to", "2026-11-23"), "--to must lie"),
+        (("--from", "2026-11-02", "--to", "2026-11-01"), "--from must not be after --to"),
+        (("--from", "2026-11-01", "--source", "nosuch"), "no source 'nosuch'"),
+    ],
+)
+def test_a_range_that_cannot_be_is_a_wrong_use(atlas: Atlas, given: tuple[str, ...], told: str) -> None:
+    said = atlas("backfill", *given)
+    assert said.code == 2
+    assert told in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_backfill_needs_its_first_day(atlas: Atlas) -> None:
+    assert atlas("backfill").code == 2
+
+
 def test_an_unknown_command_is_a_wrong_use(atlas: Atlas) -> None:
     assert atlas("explode").code == 2
 

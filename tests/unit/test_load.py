@@ -301,7 +301,7 @@ def test_days_of_a_source_whose_editions_cannot_be_had_say_so_where_one_is_lacki
     archive.store(home.archive, archived.content)
     days = [PAST - timedelta(days=1), PAST, TODAY - timedelta(days=1), TODAY]
     done = list(loading.load_days(home, ops, tiny.declare_package(archived, lacking), days))
-    assert [load.status for load in done] == ["no_vintage", "unchanged", "unchanged", "unreachable"]
+    assert [load.status for load in done] == ["no_vintage", "fetched", "unchanged", "unreachable"]
 
 
 def test_a_mended_parser_restates_from_the_archive_and_both_versions_are_logged(

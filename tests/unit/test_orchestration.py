@@ -316,6 +316,34 @@ def test_a_run_nobody_took_up_is_failed_after_a_while(
     assert runs.fail_dead_runs(instance) == [waiting]
 
 
+def test_a_new_server_fails_what_the_one_before_it_launched(instance: dg.DagsterInstance) -> None:
+    launched, at_work = start_run(instance), start_run(instance, **runs.worker_tags())
+    assert runs.fail_dead_runs(instance, claim_seconds=0) == [launched]
+    assert [run.run_id for run in instance.get_runs() if run.status.value == "STARTED"] == [at_work]
+
+
+def test_a_run_that_died_while_it_was_made_is_failed(instance: dg.DagsterInstance) -> None:
+    dead = dg.DagsterRun(job_name="load", tags={runs.PID_TAG: dead_pid(), runs.STARTED_TAG: "1.00"})
+    for run in (dead, dg.DagsterRun(job_name="of the daemon")):
+        instance.add_run(run)
+    assert runs.fail_dead_runs(instance, claim_seconds=0) == [dead.run_id]
+
+
+def test_a_run_started_again_is_not_taken_for_the_one_that_died(instance: dg.DagsterInstance) -> None:
+    tags = {runs.PID_TAG: dead_pid(), runs.STARTED_TAG: "1.00"}
+    dead = start_run(instance, **tags)
+    assert runs.fail_dead_runs(instance) == [dead]
+    again = dg.DagsterRun(
+        job_name="refresh", status=dg.DagsterRunStatus.STARTING, tags=tags, parent_run_id=dead, root_run_id=dead
+    )
+    instance.add_run(again)
+    assert runs.fail_dead_runs(instance) == []
+    runs.claim(instance, again.run_id)
+    assert runs.fail_dead_runs(instance) == []
+    instance.add_run_tags(again.run_id, {runs.PID_TAG: dead_pid(), runs.STARTED_TAG: "2.00"})
+    assert runs.fail_dead_runs(instance) == [again.run_id]
+
+
 def test_a_clock_that_was_set_does_not_fail_a_live_run(instance: dg.DagsterInstance) -> None:
     alive = start_run(instance)
     runs.claim(instance, alive)
