@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 3000
 READY := $(VENV)/.installed
 
-.PHONY: refresh test test-slow check dev generate lock benchmark setup clean
+.PHONY: refresh test test-slow check dev generate lock benchmark benchmark-history setup clean
 .DEFAULT_GOAL := refresh
 
 $(READY): requirements.lock pyproject.toml
@@ -49,6 +49,9 @@ generate: $(READY)
 
 benchmark: $(READY)
 	@$(BIN)/python -m tests.benchmarks.refresh
+
+benchmark-history: $(READY)
+	@$(BIN)/python -m tests.benchmarks.history
 
 # Needs uv. The lock holds names, versions and hashes and names no index.
 lock:

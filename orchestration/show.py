@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from ingest.load import Load
 
+# From this width on a table of sources has room for every column.
+ROOMY = 92
 # More columns than this are printed one below the other.
 WIDE = 12
 FORMATS = ("table", "csv", "json")
@@ -55,22 +57,25 @@ def fail(line: str) -> None:
 def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:
     """Print how sources stand on a day, and below what a person should know of them."""
     table = Table(title=f"Sources on {on}", title_justify="left", box=box.SIMPLE)
-    for heading in ("source", "status", "rows", "content to", "gate", "vintage"):
-        table.add_column(heading, justify="right" if heading == "rows" else "left", no_wrap=heading != "gate")
+    # The notes below tell of old content, so a narrow terminal does without it.
+    headings = ["source", "status", "rows", *(["content to"] if out.width >= ROOMY else []), "vintage", "gate"]
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading == "rows" else "left", no_wrap=True)
     notes = []
     for source_id in source_ids:
         row = ops.day(source_id, on)
-        if row is None:
-            table.add_row(source_id, "not loaded")
-            continue
         known = ops.in_force(source_id, on)
-        cells = (f"{known.n_rows:,}", str(known.period_max or "")) if known else ("", "")
-        verdict, warnings = _gate(ops, source_id, on)
-        colour = COLOURS.get(row["status"], "red")
-        table.add_row(
-            source_id, f"[{colour}]{row['status']}[/{colour}]", *cells, verdict, str(known.known_at) if known else ""
-        )
-        notes += [f"{source_id}: {row['message'].removeprefix(f'{source_id}: ')}"] if row["message"] else []
+        verdict, warnings = _gate(ops, source_id, on) if row else ("", [])
+        status = row["status"] if row else "not loaded"
+        colour = COLOURS.get(status, "red") if row else "default"
+        cells = {
+            "source": source_id, "status": f"[{colour}]{status}[/{colour}]", "gate": verdict,
+            "rows": f"{known.n_rows:,}" if known else "", "vintage": str(known.known_at) if known else "",
+            "content to": str(known.period_max or "") if known else "",
+        }  # fmt: skip
+        table.add_row(*(cells[heading] for heading in headings))
+        if row and row["message"]:
+            notes.append(f"{source_id}: {row['message'].removeprefix(f'{source_id}: ')}")
         notes += [f"{source_id} warns: {warning}" for warning in warnings]
     out.print(table)
     for note in notes:
@@ -107,7 +112,7 @@ def _count(number: int, colour: str) -> str:
 
 
 def _gate(ops: Ops, source_id: str, on: date) -> tuple[str, list[str]]:
-    """Return the verdict on the newest content in a few words, and its warnings."""
+    """Return the verdict on the newest content in a word or two, and its warnings."""
     known = ops.vintages(source_id, on)
     if not known:
         return "", []
@@ -115,10 +120,9 @@ def _gate(ops: Ops, source_id: str, on: date) -> tuple[str, list[str]]:
     checks = ops.checks(source_id, newest.content_sha256)
     failed = [check for check in checks if check["outcome"] == "failed"]
     if not newest.is_accepted:
-        return f"[red]blocked by {sum(check['severity'] != 'warn' for check in failed)}[/red]", []
-    aside = f", {newest.n_set_aside} rows set aside" if newest.n_set_aside else ""
-    warned = f", [yellow]{len(failed)} warn[/yellow]" if failed else ""
-    return f"{len(checks)} rules{warned}{aside}", [
+        return f"[red]{sum(check['severity'] != 'warn' for check in failed)} block[/red]", []
+    aside = f", {newest.n_set_aside} aside" if newest.n_set_aside else ""
+    return (f"[yellow]{len(failed)} warn[/yellow]" if failed else "ok") + aside, [
         f"{c['rule']}: {c['detail'].split('; to do')[0]}{_first(c)}" for c in failed
     ]
 
@@ -162,8 +166,10 @@ def status() -> None:
         say(f"Build {manifest['build_id']}, as known on {manifest['known_at']}, made at {made} UTC: "
             f"{len(marts)} tables, {sum(marts.values()):,} rows.")  # fmt: skip
     with Ops(home.ops_db) as ops:
-        days = sorted(ops.table("calendar")["day"].to_list())
-        day(ops, days[-1] if days else clock.today(), list(load_declarations()))
+        calendar = ops.table("calendar")
+        # An import says something of a past day, not of how the sources stand.
+        asked = calendar.filter(calendar["status"] != "archived")["day"].max()
+        day(ops, asked if isinstance(asked, date) else clock.today(), list(load_declarations()))
 
 
 def sources() -> None:

@@ -36,12 +36,14 @@ def run(clone: Path, command: str) -> str:
     return done.stdout
 
 
-def readme_commands() -> list[str]:
-    text = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
+def documented_commands() -> list[str]:
+    files = (PROJECT_ROOT / "README.md", PROJECT_ROOT / "docs" / "history.md")
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     shell = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines() if line]
     table = [f"make {name}" for name in re.findall(r"^\| `make ([a-z-]+)` \|", text, re.MULTILINE)]
-    # `make dev` has a test of its own, and `make test-slow` is what runs this one.
-    return [*shell, *(command for command in table if command not in ("make dev", "make test-slow"))]
+    # `make dev` has a test of its own, `make test-slow` is what runs this one, and a benchmark of years takes too long.
+    left_out = ("make dev", "make test-slow", "make benchmark-history")
+    return list(dict.fromkeys([*shell, *(command for command in table if command not in left_out)]))
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +88,27 @@ def test_a_rebuild_of_the_same_inputs_gives_the_same_marts(clone: Path):
     assert changed <= {"marts.mart_source_calendar", "ops.ops_fetch_log", "ops.ops_check_results"}
 
 
-@pytest.mark.parametrize("command", readme_commands())
-def test_every_command_of_the_readme_runs(clone: Path, command: str):
+def test_the_vintages_inside_packages_are_a_history(clone: Path):
+    """Five editions of the energy mix: a broad revision, a change of definition, and what was known when."""
+    july = "from marts.mart_revision where source_id = 'codecarbon_energy_mix' and known_at = '2023-07-25'"
+    with duckdb.connect(str(clone / ".atlas/published/atlas.duckdb"), read_only=True) as con:
+
+        def ask(sql: str) -> list[tuple[object, ...]]:
+            return con.sql(sql).fetchall()
+
+        assert ask("select count(*) from core.core_vintage where source_id = 'codecarbon_energy_mix'") == [(5,)]
+        for metric, panel in (("generation_twh", (203, 62, 0)), ("ci_avg_gco2_kwh", (203, 65, 26))):
+            of_panel = f"{july} and entity_kind = 'panel_same_entity' and metric = '{metric}'"
+            assert ask(f"select n_entities, n_revised, n_redefined {of_panel}") == [panel]
+        for day, known in (("2023-06-01", 11.6), ("2023-08-01", 45.8)):
+            sweden = f"from marts.power_asof('{day}', '{day}') where iso3 = 'SWE'"
+            assert ask(f"select year, round(ci_avg_gco2_kwh, 1) {sweden}") == [(2021, known)]
+        intensity = f"{july} and entity_id = 'SWE' and metric = 'ci_avg_gco2_kwh'"
+        assert ask(f"select kind {intensity}") == [("definition_change",)]
+
+
+@pytest.mark.parametrize("command", documented_commands())
+def test_every_command_of_the_documents_runs(clone: Path, command: str):
     run(clone, command)
 
 

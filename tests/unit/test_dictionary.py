@@ -80,3 +80,20 @@ def test_the_readme_tells_licence_cadence_and_what_remains_of_every_source() -> 
         (name, source.licence.id, source.cadence.publishes, ways[source.transport.kind])
         for name, source in load_declarations().items()
     }
+
+
+def test_the_history_tells_of_every_source_what_it_can_say_of_a_past_day() -> None:
+    text = (PROJECT_ROOT / "docs" / "history.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([A-E]) \| (.{8,}) \|$", text, re.MULTILINE)
+    assert {row[:2] for row in rows} == {(name, source.history_class) for name, source in load_declarations().items()}
+
+
+def test_the_pictures_of_the_documents_are_there() -> None:
+    documents = [PROJECT_ROOT / "README.md", *(PROJECT_ROOT / "docs").glob("*.md")]
+    pictures = [
+        document.parent / name
+        for document in documents
+        for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", document.read_text(encoding="utf-8"))
+    ]
+    assert len(pictures) >= 4
+    assert [str(picture) for picture in pictures if not picture.exists()] == []
