@@ -14,7 +14,7 @@ from ingest.errors import LockedError, UsageError, is_full_disk
 
 PROJECT_ROOT = Path(__file__).parent.parent
 # Raise this when the layout below or the tables of `ingest.ops` change: older state is then rebuilt from the archive.
-STATE_VERSION = 1
+STATE_VERSION = 2
 # DuckDB, SQLite addresses and shell commands read these in a path as something else.
 UNFIT = frozenset("'\"#%?*\n")
 

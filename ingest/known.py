@@ -79,7 +79,9 @@ def _published(items: Items, first_seen: pl.Expr) -> pl.Expr:
     """Return the day from which an item was known: published, at the latest at the end of its month, or first seen."""
     day = pl.col(items.published_column)
     if items.precision_column:
-        day = pl.when(pl.col(items.precision_column) == "month").then(day.dt.month_end()).otherwise(day)
+        # Seen before its month was over, it was known from then on.
+        by_month = pl.max_horizontal(day, pl.min_horizontal(day.dt.month_end(), first_seen))
+        day = pl.when(pl.col(items.precision_column) == "month").then(by_month).otherwise(day)
     for column, values in items.unproven.items():
         day = pl.when(pl.col(column).is_in(values)).then(first_seen).otherwise(day)
     return day.fill_null(first_seen)

@@ -29,6 +29,7 @@ from ingest.transports import fetcher, lacks
 
 DAYS_PER_TRANSACTION = 100
 # What a publisher said on a day, or that he did not: asked again later, the day keeps it.
+BAD: frozenset[str] = frozenset({"unreachable", "failed", "disabled"})
 ASKED: frozenset[str] = frozenset({"fetched", "unchanged", "unreachable", "failed"})
 
 
@@ -76,6 +77,11 @@ def _past(home: Home, ops: Ops, declaration: Declaration, day: date, last: Load)
     """Record how a source stood on a day, after it was asked for a later one."""
     if last.status == "disabled" or (not last.is_good and lacks(declaration, day, ops)):
         return _close(ops, declaration, day, last.status, last.message)
+    return carry(home, ops, declaration, day)
+
+
+def carry(home: Home, ops: Ops, declaration: Declaration, day: date) -> Load:
+    """Record how a source stood on a past day by what is archived. Nobody is asked."""
     return _close(ops, declaration, day, *_judged(ops, declaration, day, *_carried(home, ops, declaration, day)))
 
 
@@ -132,15 +138,16 @@ def import_vintage(home: Home, ops: Ops, declaration: Declaration, paths: Sequen
         raise UsageError(f"{named} cannot be imported. {error}") from None
     digest = archive.content_sha256(files)
     before = [known for known in ops.archived(declaration.source_id) if known.known_at <= day]
-    if before and before[-1].content_sha256 == digest:
-        told = f"The content of {named} was already known by {day}."
-        return _settle(home, ops, declaration, day, "unchanged", told)
+    is_known = bool(before) and before[-1].content_sha256 == digest
+    status: Status = "unchanged" if is_known else "archived"
+    # What is known already is logged too: it says that this was still so on that day.
     raw = archive.store(home.archive, content)
     ops.log_fetch(
-        declaration.source_id, day, "archived", address=f"import:{named}", basis="archived", known_at=day,
+        declaration.source_id, day, status, address=f"import:{named}", basis="archived", known_at=day,
         n_bytes=len(content), raw_sha256=raw, content_sha256=digest,
     )  # fmt: skip
-    return _settle(home, ops, declaration, day, "archived", None)
+    told = f"The content of {named} was already known by {day}." if is_known else None
+    return _settle(home, ops, declaration, day, status, told)
 
 
 def _fetch(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[Status, str | None]:
@@ -211,13 +218,16 @@ def _told(failing: list[dict[str, Any]]) -> str:
 def gate_pending(home: Home, ops: Ops, declaration: Declaration) -> None:
     """Gate what is archived and not gated yet; raise the last crash after all of it was tried."""
     crash: Exception | None = None
-    for item in pending(home, ops, declaration):
+    crashed: set[int] = set()
+    # One after the other: a vintage is judged beside the one before it, which may just have been judged anew.
+    while left := [item for item in pending(home, ops, declaration) if item.fetch_id not in crashed]:
         try:
-            _gate_one(home, ops, declaration, item)
+            _gate_one(home, ops, declaration, left[0])
         except OSError:
             raise
         except Exception as error:  # content that crashes its parser must not keep later content out
             crash = error
+            crashed.add(left[0].fetch_id)
     if crash:
         raise crash
 
@@ -230,11 +240,12 @@ def _close(ops: Ops, declaration: Declaration, day: date, status: Status, messag
         if day == clock.today():  # what a past day would have said of its age is no news
             ops.put_check(declaration.source_id, in_force.content_sha256, content_age)
     before = ops.day(declaration.source_id, day)
-    if status == "unchanged" and before and before["status"] in GOOD:
-        recorded: Status = before["status"]
-    else:
-        recorded = status
-    ops.put_day(declaration.source_id, day, recorded, in_force, message)
+    recorded, told = status, message
+    is_past_answer = before is not None and before["status"] in ("fetched", "unchanged") and day < clock.today()
+    if before and before["status"] in GOOD and (status == "unchanged" or (is_past_answer and status in BAD)):
+        # A source that answered on a past day did so, whatever comes of asking again.
+        recorded, told = before["status"], before["message"]
+    ops.put_day(declaration.source_id, day, recorded, in_force, told)
     return Load(declaration.source_id, day, status, message, in_force, content_age)
 
 
@@ -252,14 +263,17 @@ def parse_key(declaration_path: Path) -> str:
 def pending(home: Home, ops: Ops, declaration: Declaration) -> list[Archived]:
     """Return archived content to gate, in the order it became known.
 
-    It is what the code as it is now has not gated yet, and what was landed in a file that is gone.
+    It is what the code as it is now has not gated yet, what was gated beside another vintage than the one that is
+    before it now, and what was landed in a file that is gone.
     """
     key = parse_key(declaration.path)
-    done = {
-        vintage.fetch_id
-        for vintage in ops.vintages(declaration.source_id)
-        if vintage.parse_key == key and (not vintage.is_accepted or is_landed(home, vintage))
-    }
+    done: set[int] = set()
+    before: str | None = None
+    for vintage in ops.vintages(declaration.source_id):
+        is_same = vintage.parse_key == key and vintage.compared_with == before
+        if is_same and (not vintage.is_accepted or is_landed(home, vintage)):
+            done.add(vintage.fetch_id)
+        before = vintage.content_sha256 if vintage.is_accepted else before
     # Content that came twice for one day is one vintage, of the later fetch: a file put back is in force again.
     newest = {(item.known_at, item.content_sha256): item for item in ops.archived(declaration.source_id)}
     return sorted(
@@ -310,6 +324,7 @@ def _gate_one(home: Home, ops: Ops, declaration: Declaration, item: Archived) ->
     vintage = Vintage(
         declaration.source_id, item.known_at, item.content_sha256, item.fetch_id, key, report.accepted is not None,
         0 if report.accepted is None else report.accepted.height, report.set_aside.height, *period, landed_file,
+        earlier[-1].content_sha256 if earlier else None,
     )  # fmt: skip
     ops.put_vintage(vintage, report.checks)
 

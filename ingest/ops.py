@@ -35,7 +35,7 @@ TABLES = {
     "vintage": """
         source_id text not null, known_at date not null, content_sha256 text not null, fetch_id integer not null,
         parse_key text not null, is_accepted boolean not null, n_rows integer not null, n_set_aside integer not null,
-        period_min date, period_max date, landed_file text, gated_at timestamp not null,
+        period_min date, period_max date, landed_file text, compared_with text, gated_at timestamp not null,
         primary key (source_id, known_at, content_sha256)""",
     "calendar": """
         source_id text not null, day date not null, status text not null, vintage_known_at date, content_sha256 text,
@@ -56,6 +56,19 @@ TABLES = {
         old_key text not null, new_key text not null, restated_at timestamp not null,
         primary key (mart, known_at, old_build_id)""",
 }
+# One row per answer that says something else than the one before it by day, or says again what was blocked.
+STARTS = """
+    select answer.*, coalesce(not vintage.is_accepted, false) as is_blocked from (
+        select *, lag(content_sha256) over answers as last_content, lag(known_at) over answers as last_known_at
+        from fetch_log where source_id = ? and raw_sha256 is not null and status in ('fetched', 'archived', 'unchanged')
+        window answers as (order by known_at, fetch_id)
+    ) as answer
+    left join vintage using (source_id, known_at, content_sha256)
+    left join vintage as last on last.source_id = answer.source_id and last.known_at = answer.last_known_at
+        and last.content_sha256 = answer.last_content
+    where last_content is null or last_content <> answer.content_sha256
+        or (not last.is_accepted and answer.last_known_at < answer.known_at)
+    order by answer.known_at, answer.fetch_id"""
 TYPES = {"integer": "Int64", "text": "String", "date": "Date", "timestamp": "Datetime", "boolean": "Boolean"}
 
 
@@ -74,11 +87,12 @@ class Vintage:
     period_min: date | None
     period_max: date | None
     landed_file: str | None
+    compared_with: str | None = None  # content of the vintage before, which the gate saw beside it
 
 
 @dataclass(frozen=True)
 class Archived:
-    """A fetch whose bytes are in the archive."""
+    """Content that is in the archive and differs from what was known before it."""
 
     fetch_id: int
     source_id: str
@@ -209,13 +223,12 @@ class Ops:
         self._put("validator", validator.__dict__)
 
     def archived(self, source_id: str) -> list[Archived]:
-        """Return the fetches that brought new content, in the order their content became known."""
-        rows = self._db.execute(
-            "select fetch_log.*, coalesce(not vintage.is_accepted, false) as is_blocked "
-            "from fetch_log left join vintage using (source_id, known_at, content_sha256) "
-            "where source_id = ? and status in ('fetched', 'archived') order by known_at, fetch_log.fetch_id",
-            [source_id],
-        )
+        """Return what began a vintage, in the order it became known.
+
+        Every answer counts by its day, in whatever order the answers came in: content that was known already begins
+        none. Blocked content that is met again on a later day does, because it is judged again by that day.
+        """
+        rows = self._db.execute(STARTS, [source_id])
         return [
             Archived(
                 row["fetch_id"], source_id, date.fromisoformat(row["known_at"]), row["basis"], row["edition"],
@@ -224,17 +237,23 @@ class Ops:
             for row in rows
         ]  # fmt: skip
 
+    def raw_hashes(self, source_id: str) -> set[str]:
+        """Return the sha256 of all bytes that came from a source."""
+        rows = self._db.execute("select distinct raw_sha256 from fetch_log where source_id = ?", [source_id])
+        return {row["raw_sha256"] for row in rows if row["raw_sha256"]}
+
     def vintages(self, source_id: str, until: date = date.max) -> list[Vintage]:
         """Return all vintages known by `until`, blocked ones included, in the order they became known."""
         rows = self._db.execute(
-            "select * from vintage where source_id = ? and known_at <= ? order by known_at, fetch_id",
+            f"select vintage.* from vintage join ({STARTS}) as start using (source_id, known_at, content_sha256) "
+            "where known_at <= ? group by known_at, content_sha256 order by known_at, vintage.fetch_id",
             [source_id, until.isoformat()],
         )
         return [
             Vintage(
                 source_id, date.fromisoformat(row["known_at"]), row["content_sha256"], row["fetch_id"],
                 row["parse_key"], bool(row["is_accepted"]), row["n_rows"], row["n_set_aside"], _date(row["period_min"]),
-                _date(row["period_max"]), row["landed_file"],
+                _date(row["period_max"]), row["landed_file"], row["compared_with"],
             )
             for row in rows
         ]  # fmt: skip

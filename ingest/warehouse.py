@@ -101,10 +101,17 @@ def calendar_table(
         [_known_by_day(sources[source_id], source_id) if declaration.items else _of_vintages(vintages, source_id)
          for source_id, declaration in declarations.items()]
     )  # fmt: skip
+    judged = pl.DataFrame(
+        [(item.source_id, item.known_at, not item.is_accepted) for source_id in declarations
+         for item in ops.vintages(source_id)],
+        schema={"source_id": pl.String, "judged_at": pl.Date, "is_blocked": pl.Boolean}, orient="row",
+    ).unique(["source_id", "judged_at"], keep="last", maintain_order=True)  # fmt: skip
     ages = {source_id: one.freshness and one.freshness.max_age_days for source_id, one in declarations.items()}
     stood = asked.sort("day").join_asof(
         in_force.sort("vintage_known_at"), left_on="day", right_on="vintage_known_at", by="source_id",
         coalesce=False, check_sortedness=False,
+    ).join_asof(
+        judged.sort("judged_at"), left_on="day", right_on="judged_at", by="source_id", check_sortedness=False,
     )  # fmt: skip
     return stood.with_columns(
         status=_status(),
@@ -123,8 +130,10 @@ def _status() -> pl.Expr:
     is_own = pl.col("vintage_known_at") == pl.col("day")
     was_answered = recorded.is_in(["fetched", "unchanged"])
     return (
-        pl.when(recorded.is_in(["unreachable", "failed", "quarantined", "disabled"]))
+        pl.when(recorded.is_in(["unreachable", "failed", "disabled"]))
         .then(recorded)
+        .when(pl.col("is_blocked"))
+        .then(pl.lit("quarantined"))
         .when(pl.col("vintage_known_at").is_null())
         .then(pl.lit("no_vintage"))
         .when(is_own & (pl.col("basis") != "archived"))

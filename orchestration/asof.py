@@ -13,7 +13,7 @@ from ingest.errors import AtlasError
 CLOCK = "core_clock"
 ASKED_CLOCK = (
     "select 'asked' as clock_id, 'asked' as history, cast(valid as date) as as_of, cast(known as date) as known_at, "
-    "true as is_latest"
+    "false as is_latest"
 )
 Node = Mapping[str, Any]
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ingest import archive, clock
+from ingest import archive, clock, known
 from ingest.declaration import Declaration
 from ingest.home import PROJECT_ROOT, Home
 from ingest.ops import GOOD, Ops
@@ -86,7 +86,13 @@ def collect(ops: Ops, declarations: Mapping[str, Declaration]) -> Inputs:
     digest = archive.sha256(json.dumps(calendar, default=str).encode())
     dated = {source_id for source_id, declaration in declarations.items() if declaration.items}
     observed = [(row["day"], row["source_id"]) for row in rows if row["status"] in OBSERVED]
-    keys = _history_keys(known_at, dated, vintages, observed)
+    in_force = {
+        (vintage.source_id, vintage.known_at, vintage.content_sha256)
+        for source_id in declarations
+        for vintage, _ in known.in_force_between(known.accepted(ops, source_id, known_at))
+    }
+    told = [one for one in vintages if (one["source_id"], one["known_at"], one["content_sha256"]) in in_force]
+    keys = _history_keys(known_at, dated, told, observed)
     return Inputs(known_at, code_version(), tuple(vintages), digest, keys)
 
 

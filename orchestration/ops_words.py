@@ -52,7 +52,8 @@ OPS_WORDS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "ops_restatement": (
-        "Vintages that newer code read with another result: both versions and what came of it.",
+        "Vintages that were read anew with another result: both versions of the code; they are equal where a vintage "
+        "before it came in.",
         {
             "restatement_id": "Number of the restatement.",
             "old_parse_key": "Version that read the content before.",

@@ -56,7 +56,7 @@ def lacks(declaration: Declaration, day: date, ops: Ops) -> bool:
     """
     if not isinstance(declaration.transport, PackageTransport):
         return False
-    have = {archived.raw_sha256 for archived in ops.archived(declaration.source_id)}
+    have = ops.raw_hashes(declaration.source_id)
     return any(edition.released <= day and edition.sha256 not in have for edition in declaration.transport.editions)
 
 

@@ -27,7 +27,7 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
     """Yield every pinned edition released by `day` that is not archived yet."""
     transport = declaration.transport
     assert isinstance(transport, PackageTransport)  # noqa: S101 - told by the kind
-    have = {archived.raw_sha256 for archived in ops.archived(declaration.source_id)}
+    have = ops.raw_hashes(declaration.source_id)
     for edition in transport.editions:
         if edition.released > day or edition.sha256 in have:
             continue

@@ -80,7 +80,11 @@ def _load_days(
             yield load
     except Exception as error:  # one bad source never stops the others
         context.log.exception("The load of %s ended in an error nobody foresaw.", declaration.source_id)
-        yield from [loading.fail(ops, declaration, day, error) for day in left]
+        latest = max(days)
+        for day in left:
+            # The fault is of the asking; the earlier days are told by what is archived.
+            is_asked = day == latest
+            yield loading.fail(ops, declaration, day, error) if is_asked else loading.carry(home, ops, declaration, day)
 
 
 def _told(context: dg.AssetExecutionContext, loads: Iterator[loading.Load], n_days: int) -> Generator[loading.Load]:

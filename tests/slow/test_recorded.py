@@ -17,8 +17,8 @@ import duckdb
 import pytest
 
 from ingest.home import PROJECT_ROOT
+from tests.dev_server import free_port
 from tests.pipeline import Project
-from tests.slow.test_dev import free_port
 from tests.slow.test_kills import make_project
 
 SHARED = PROJECT_ROOT.parent / "shared"

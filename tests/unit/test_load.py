@@ -294,6 +294,33 @@ def test_a_day_on_which_nobody_answered_keeps_that_when_it_is_asked_for_later(
     assert recorded(ops) == "failed"
 
 
+def test_an_error_nobody_foresaw_takes_nothing_from_days_that_were_answered(
+    home: Home, ops: Ops, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.publish(GOOD)
+    load(home, ops, tiny.declare())
+    at(monkeypatch, TODAY + timedelta(days=1))
+    loading.fail(ops, tiny.declare(), TODAY, ZeroDivisionError("division by zero"))
+    assert recorded(ops) == "fetched"
+    loading.carry(home, ops, tiny.declare(), TODAY)
+    assert recorded(ops) == "fetched"
+
+
+def test_an_older_import_is_judged_first_and_the_vintage_after_it_again(
+    home: Home, ops: Ops, tiny: Tiny, older: Path
+) -> None:
+    declaration = tiny.declare(volume={"min_rows": 1, "max_drop_pct": 20})
+    tiny.publish(csv_of(FRA=1, DEU=2))
+    assert load(home, ops, declaration).status == "fetched"
+    older.write_bytes(csv_of(FRA=1, DEU=2, ITA=3, ESP=4))
+    loading.import_vintage(home, ops, declaration, [older], PAST)
+    # Beside four rows, two are a fall by half: in the other order they would never have passed.
+    assert [vintage.is_accepted for vintage in ops.vintages("tiny")] == [True, False]
+    in_force = ops.in_force("tiny", TODAY)
+    assert in_force is not None
+    assert in_force.known_at == PAST
+
+
 def test_days_of_a_source_whose_editions_cannot_be_had_say_so_where_one_is_lacking(
     home: Home, ops: Ops, tiny: Tiny
 ) -> None:

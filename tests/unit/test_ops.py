@@ -11,20 +11,48 @@ from expectations.results import Check
 from ingest import clock
 from ingest.errors import AtlasError, LockedError, UsageError
 from ingest.home import Home, open_home, scratch, sweep, writer_lock
-from ingest.ops import TABLES, Ops, Validator, Vintage
+from ingest.ops import TABLES, Ops, Status, Validator, Vintage
 from tests.conftest import TODAY
 
 CHECK = Check("rule", "domain", "block", True, 0, 1, "expected: all", [{"day": date(2026, 1, 1)}])
 VINTAGE = Vintage("tiny", TODAY, "a" * 64, 1, "key", True, 10, 0, None, TODAY, "tiny/a.parquet")
 
 
+def answer(ops: Ops, day: date = TODAY, status: Status = "fetched", content: str = "a" * 64) -> None:
+    """Log that a source answered with this content."""
+    ops.log_fetch("tiny", day, status, basis="fetched", known_at=day, raw_sha256=content, content_sha256=content)
+
+
+def test_vintages_begin_where_the_content_changes_in_whatever_order_the_answers_came(ops: Ops) -> None:
+    first, second, third, last = (date(2026, 7, day) for day in (5, 7, 10, 12))
+    answer(ops, third, "fetched", "x")
+    answer(ops, last, "unchanged", "x")
+    assert [item.known_at for item in ops.archived("tiny")] == [third]
+    answer(ops, first, "archived", "x")  # known since earlier than thought
+    assert [item.known_at for item in ops.archived("tiny")] == [first]
+    answer(ops, second, "archived", "y")  # and something else was said between
+    assert [(item.known_at, item.content_sha256) for item in ops.archived("tiny")] == [
+        (first, "x"), (second, "y"), (third, "x"),
+    ]  # fmt: skip
+
+
+def test_what_begins_no_vintage_any_more_is_none(ops: Ops) -> None:
+    answer(ops, TODAY)
+    ops.put_vintage(VINTAGE, [])
+    assert ops.vintages("tiny") == [VINTAGE]
+    answer(ops, date(2026, 11, 1), "archived")
+    assert ops.vintages("tiny") == []
+
+
 def test_a_vintage_and_its_checks_are_recorded_together(ops: Ops) -> None:
+    answer(ops)
     ops.put_vintage(VINTAGE, [CHECK])
     assert ops.vintages("tiny") == [VINTAGE]
     assert [check["rule"] for check in ops.checks("tiny", "a" * 64)] == ["rule"]
 
 
 def test_a_vintage_whose_checks_cannot_be_recorded_is_not_recorded(ops: Ops) -> None:
+    answer(ops)
     ops.put_vintage(VINTAGE, [CHECK])
     unfit = Check("other", "domain", "block", True, 0, 1, object())  # ty: ignore[invalid-argument-type]
     with pytest.raises(Exception, match="not supported"):
@@ -61,6 +89,7 @@ def test_an_empty_table_has_the_same_types_as_a_filled_one(ops: Ops, name: str) 
 
 
 def test_the_vintage_in_force_is_the_last_good_one_known(ops: Ops) -> None:
+    answer(ops)
     ops.put_vintage(VINTAGE, [])
     ops.put_vintage(replace(VINTAGE, known_at=date(2026, 11, 23), is_accepted=False, landed_file=None), [])
     assert ops.in_force("tiny", date(2026, 11, 24)) == VINTAGE

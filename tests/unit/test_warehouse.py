@@ -105,6 +105,7 @@ def test_an_item_is_known_from_the_day_it_was_published_or_first_seen(
     declaration = items_declaration(tiny)
     heading = "item,published,precision,proof\n"
     first = "by_day,2026-03-04,day,text\nby_month,2026-02-01,month,text\nunproven,2026-01-05,day,none\n"
+    first += "early,2026-06-01,month,text\n"
     monkeypatch.setenv("ATLAS_NOW", str(PAST + timedelta(days=100)))
     tiny.publish((heading + first).encode())
     loading.load(home, ops, declaration, PAST + timedelta(days=100))
@@ -115,6 +116,7 @@ def test_an_item_is_known_from_the_day_it_was_published_or_first_seen(
     assert rows(con, "select item, known_at, known_to from raw.tiny order by item") == [
         ("by_day", date(2026, 3, 5), None),  # the newest reviewed file speaks for every day
         ("by_month", date(2026, 2, 28), None),
+        ("early", PAST + timedelta(days=100), None),  # seen before its month was over
         ("late", TODAY, None),
         ("unproven", PAST + timedelta(days=100), None),
     ]

@@ -21,6 +21,8 @@
     "low_carbon_share",
     "ci_avg_gco2_kwh",
 ] %}
+{# No figure is of a year that had not begun on the day asked about. #}
+{% set is_past %} wide.year <= extract(year from clocks.as_of) {% endset %}
 {% set scenarios = ["low", "central", "high"] %}
 with
     facts as (select * from {{ ref("core_electricity_selected") }}),
@@ -46,15 +48,22 @@ with
         group by clock_known_at, iso3, year
     ),
 
-    latest_demand as (
-        select clock_known_at, iso3, max(demand_year) as year
-        from wide
-        where demand_year is not null
-        group by clock_known_at, iso3
-    ),
-
     -- The period of these figures is the year, so what is known now is told once, for now.
     clocks as (select * from {{ ref("core_clock") }} where history <> 'as_now' or is_latest),
+
+    latest_demand as (
+        select
+            clocks.clock_id,
+            clocks.history,
+            clocks.as_of,
+            clocks.known_at,
+            wide.iso3,
+            max(wide.demand_year) as year
+        from clocks
+        inner join wide on clocks.known_at = wide.clock_known_at and {{ is_past }}
+        where wide.demand_year is not null
+        group by clocks.clock_id, clocks.history, clocks.as_of, clocks.known_at, wide.iso3
+    ),
 
     running as (
         select history, iso3, as_of, known_at, v_low_mw, v_central_mw, v_high_mw, source_id, grade
@@ -64,8 +73,7 @@ with
 
     loads as (
         select
-            running.history,
-            running.known_at,
+            latest_demand.clock_id,
             latest_demand.iso3,
             latest_demand.year,
             running.as_of,
@@ -81,7 +89,11 @@ with
             {% endfor %}
         from latest_demand
         inner join
-            running on latest_demand.clock_known_at = running.known_at and latest_demand.iso3 = running.iso3
+            running
+            on latest_demand.history = running.history
+            and latest_demand.as_of = running.as_of
+            and latest_demand.known_at = running.known_at
+            and latest_demand.iso3 = running.iso3
         where running.v_central_mw is not null
     )
 
@@ -130,11 +142,5 @@ select
     ) as source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from clocks
-inner join wide on clocks.known_at = wide.clock_known_at
-left join
-    loads
-    on clocks.history = loads.history
-    and clocks.as_of = loads.as_of
-    and clocks.known_at = loads.known_at
-    and wide.iso3 = loads.iso3
-    and wide.year = loads.year
+inner join wide on clocks.known_at = wide.clock_known_at and {{ is_past }}
+left join loads on clocks.clock_id = loads.clock_id and wide.iso3 = loads.iso3 and wide.year = loads.year

@@ -236,7 +236,8 @@ with
             case when kind = 'revision' then 1 else 0 end as n_revised,
             case when kind = 'definition_change' then 1 else 0 end as n_redefined
         from changes
-        where kind <> 'unchanged'
+        -- Current power of two days: nothing tells whether it was revised or has grown. The timelines do.
+        where kind <> 'unchanged' and not (metric = 'current_power_mw' and kind = 'real_change')
         union all
         select
             source_id,
