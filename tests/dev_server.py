@@ -56,7 +56,7 @@ def serving(project: Project, *, clock: bool = False) -> Iterator[Server]:
         link = project.root / (".venv" if path == Path(sys.prefix) else path.name)
         if not link.exists():
             link.symlink_to(path)
-    port = _free_port()
+    port = free_port()
     left_out = () if clock else ("ATLAS_NOW",)
     environment = {name: value for name, value in project.environment.items() if name not in left_out}
     worker = subprocess.Popen(
@@ -79,7 +79,7 @@ def serving(project: Project, *, clock: bool = False) -> Iterator[Server]:
         server.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
