@@ -30,8 +30,15 @@ def in_force_between(vintages: Sequence[Vintage]) -> list[tuple[Vintage, date | 
 
 
 def accepted(ops: Ops, source_id: str, until: date) -> list[Vintage]:
-    """Return the accepted vintages of a source known by that day, in the order they became known."""
-    return [vintage for vintage in ops.vintages(source_id, until) if vintage.is_accepted]
+    """Return the accepted vintages of a source known by that day, in the order they became known.
+
+    Content that was in force already begins none, although a blocked load lay between: that changed nothing.
+    """
+    found: list[Vintage] = []
+    for vintage in ops.vintages(source_id, until):
+        if vintage.is_accepted and not (found and found[-1].content_sha256 == vintage.content_sha256):
+            found.append(vintage)
+    return found
 
 
 def known_rows(

@@ -16,8 +16,8 @@ from tests.fixtures.published import KNOWN_AT, good_bytes
 
 pytestmark = pytest.mark.slow
 STOPPING = ("block", "ParseError")
-# They tell when something ran and how each source stood, which bad loads do change.
-OF_THE_DAY = {"marts.mart_source_calendar"}
+# They tell how each source stood on which day and when a site was last seen, which bad loads do change.
+OF_THE_DAY = {"marts.mart_source_calendar", "core.core_vintage", "core.core_presence"}
 
 
 def facts(home: Home) -> dict[str, str]:

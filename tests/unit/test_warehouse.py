@@ -71,6 +71,20 @@ def test_a_vintage_that_was_superseded_on_its_own_day_was_never_in_force(
     assert rows(con, "select known_at from raw.vintage") == [(TODAY,)]
 
 
+def test_a_blocked_load_between_leaves_no_mark_on_what_was_known(
+    home: Home, ops: Ops, tiny: Tiny, con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for back, value in ((2, 1), (1, -1), (0, 1)):
+        monkeypatch.setenv("ATLAS_NOW", str(TODAY - timedelta(days=back)))
+        tiny.publish(csv_of(FRA=value))
+        loading.load(home, ops, tiny.declare(), TODAY - timedelta(days=back))
+    warehouse.expose(con, home, ops, {"tiny": tiny.declare()})
+    assert rows(con, "select value, known_at, known_to from raw.tiny") == [(1.0, TODAY - timedelta(days=2), None)]
+    assert [status for (status,) in rows(con, "select status from raw.calendar order by day")] == [
+        "fetched", "quarantined", "unchanged",
+    ]  # fmt: skip
+
+
 def test_the_clocks_are_the_ends_of_months_and_today_in_two_histories() -> None:
     table = warehouse.clocks_table(date(2026, 8, 31), date(2026, 11, 22))
     days = [date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31), date(2026, 11, 22)]
