@@ -82,7 +82,12 @@ def _past(home: Home, ops: Ops, declaration: Declaration, day: date, last: Load)
 
 def carry(home: Home, ops: Ops, declaration: Declaration, day: date) -> Load:
     """Record how a source stood on a past day by what is archived. Nobody is asked."""
-    return _close(ops, declaration, day, *_judged(ops, declaration, day, *_carried(home, ops, declaration, day)))
+    status, message = _carried(home, ops, declaration, day)
+    newest = ops.vintages(declaration.source_id, day)[-1:]
+    # A blocked copy brought in for an earlier day says nothing of this one.
+    if status in ("fetched", "unchanged") or (newest and newest[0].known_at == day):
+        status, message = _judged(ops, declaration, day, status, message)
+    return _close(ops, declaration, day, status, message)
 
 
 def _carried(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[Status, str | None]:

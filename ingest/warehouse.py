@@ -111,10 +111,13 @@ def calendar_table(
         in_force.sort("vintage_known_at"), left_on="day", right_on="vintage_known_at", by="source_id",
         coalesce=False, check_sortedness=False,
     ).join_asof(
-        judged.sort("judged_at"), left_on="day", right_on="judged_at", by="source_id", check_sortedness=False,
+        judged.sort("judged_at"), left_on="day", right_on="judged_at", by="source_id",
+        coalesce=False, check_sortedness=False,
     )  # fmt: skip
     return stood.with_columns(
         status=_status(),
+        # What was said of another status than the day has now is said no more.
+        message=pl.when(_status() == pl.col("status")).then(pl.col("message")),
         vintage_age_days=(pl.col("day") - pl.col("vintage_known_at")).dt.total_days(),
         content_age_days=(pl.col("day") - pl.col("content_max_period")).dt.total_days(),
         content_max_age_days=pl.col("source_id").replace_strict(ages, default=None, return_dtype=pl.Int64),
@@ -122,6 +125,10 @@ def calendar_table(
         "source_id", "day", "status", "vintage_known_at", "content_sha256", "n_rows", "content_max_period",
         "checked_at", "message", "vintage_age_days", "content_age_days", "content_max_age_days",
     ).sort("source_id", "day")  # fmt: skip
+
+
+# Recorded of a day on which the source was asked and answered.
+ANSWERED = ["fetched", "unchanged", "quarantined"]
 
 
 def _status() -> pl.Expr:
@@ -132,7 +139,7 @@ def _status() -> pl.Expr:
     return (
         pl.when(recorded.is_in(["unreachable", "failed", "disabled"]))
         .then(recorded)
-        .when(pl.col("is_blocked"))
+        .when(pl.col("is_blocked") & (pl.col("judged_at").eq(pl.col("day")) | recorded.is_in(ANSWERED)))
         .then(pl.lit("quarantined"))
         .when(pl.col("vintage_known_at").is_null())
         .then(pl.lit("no_vintage"))

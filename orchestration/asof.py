@@ -11,9 +11,12 @@ from typing import Any
 from ingest.errors import AtlasError
 
 CLOCK = "core_clock"
+# Nothing is known later than the build, and no figure is about a later day than it was known on.
 ASKED_CLOCK = (
-    "select 'asked' as clock_id, 'asked' as history, cast(valid as date) as as_of, cast(known as date) as known_at, "
-    "false as is_latest"
+    "select 'asked' as clock_id, 'asked' as history, "
+    "least(cast(valid as date), cast(known as date), newest.known_at) as as_of, "
+    "least(cast(known as date), newest.known_at) as known_at, false as is_latest "
+    "from (select max(known_at) as known_at from core.core_clock) as newest"
 )
 Node = Mapping[str, Any]
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
@@ -20,7 +20,7 @@ from ingest import clock
 from ingest.declaration import get_declaration, load_declarations
 from ingest.errors import AtlasError, UsageError
 from ingest.home import Home, open_home
-from ingest.ops import Ops, Status
+from ingest.ops import Ops
 
 if TYPE_CHECKING:
     import duckdb
@@ -87,17 +87,17 @@ def days(ops: Ops, on: Sequence[date], source_ids: Sequence[str]) -> None:
     calendar = ops.table("calendar")
     rows = calendar.filter(calendar["day"].is_between(on[0], on[-1])).sort("day").rows(named=True)
     by_source = {source_id: [row for row in rows if row["source_id"] == source_id] for source_id in source_ids}
-    found = {row["status"] for loaded in by_source.values() for row in loaded}
-    statuses = [status for status in get_args(Status) if status in found]
-    table = Table(title=f"Sources from {on[0]} to {on[-1]}, in days", title_justify="left", box=box.SIMPLE)
-    for heading in ("source", *statuses, "not loaded", "vintages"):
-        table.add_column(heading, justify="left" if heading == "source" else "right", no_wrap=True)
+    table = Table(title=f"Sources from {on[0]} to {on[-1]}", title_justify="left", box=box.SIMPLE)
+    for heading in ("source", "vintages", "days"):
+        table.add_column(heading, justify="right" if heading == "vintages" else "left", no_wrap=heading != "days")
     notes = []
     for source_id, loaded in by_source.items():
         counts = Counter(row["status"] for row in loaded)
-        cells = [_count(counts[status], COLOURS.get(status, "red")) for status in statuses]
+        if len(loaded) < len(on):
+            counts["not loaded"] = len(on) - len(loaded)
+        told = [_count(number, status) for status, number in counts.most_common()]
         vintages = {row["content_sha256"] for row in loaded} - {None}
-        table.add_row(source_id, *cells, _count(len(on) - len(loaded), "red"), f"{len(vintages):,}")
+        table.add_row(source_id, f"{len(vintages):,}", ", ".join(told))
         for status, row in {row["status"]: row for row in loaded if row["status"] not in COLOURS}.items():
             why = (row["message"] or "").removeprefix(f"{source_id}: ")
             notes.append(f"{source_id} {status}, last on {row['day']}: {why}")
@@ -106,9 +106,10 @@ def days(ops: Ops, on: Sequence[date], source_ids: Sequence[str]) -> None:
         out.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _count(number: int, colour: str) -> str:
-    """Return a number in its colour; nothing for none."""
-    return f"[{colour}]{number:,}[/{colour}]" if number else ""
+def _count(number: int, status: str) -> str:
+    """Return how many days had a status, in its colour."""
+    colour = COLOURS.get(status, "red")
+    return f"[{colour}]{number:,} {status}[/{colour}]"
 
 
 def _gate(ops: Ops, source_id: str, on: date) -> tuple[str, list[str]]:
@@ -250,7 +251,8 @@ def query(sql: str, format_: str) -> None:
             answer = con.sql(sql)
             names, rows = (answer.columns, answer.fetchall()) if answer is not None else (None, [])
         except duckdb.Error as error:
-            raise UsageError(f"The query failed: {str(error).strip()}") from None
+            told = str(error).split("Stack Trace")[0].strip()
+            raise UsageError(f"The query failed: {told}") from None
     if names is None:
         raise UsageError("The statement returns no rows. The published build can only be read.")
     if format_ == "csv":

@@ -51,10 +51,15 @@ def test_a_macro_answers_for_any_clock_from_published_facts() -> None:
         con.execute("create schema marts; create schema core")
         facts = "(values (1, date '2026-01-01'), (2, date '2026-02-01')) as told (value, known_at)"
         con.execute(f"create table core.core_fact as from {facts}")
+        con.execute("create table core.core_clock as select date '2026-03-01' as known_at")
         con.execute(f"create macro {schema}.{signature} as table {sql}")
         asked = "select history, as_of::varchar, known_at::varchar, value from marts.sum_asof('2025-12-31', '{}')"
         assert con.sql(asked.format("2026-01-15")).fetchall() == [("asked", "2025-12-31", "2026-01-15", 1)]
         assert con.sql(asked.format("2026-02-01")).fetchall() == [("asked", "2025-12-31", "2026-02-01", 3)]
+        # A day to come is answered by what is known, and says so.
+        assert con.sql(asked.format("2030-01-01")).fetchall() == [("asked", "2025-12-31", "2026-03-01", 3)]
+        before = con.sql("select as_of::varchar from marts.sum_asof('2026-02-20', '2026-01-15')").fetchall()
+        assert before == [("2026-01-15",)]
 
 
 def test_a_model_with_a_clock_may_not_read_what_is_not_published(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ with
     states as (
         select
             clocks.clock_id,
+            clocks.as_of,
             state.*,
             state.state_date <= state.known_at and state.state_date <= clocks.as_of as is_seen
         from clocks
@@ -60,7 +61,11 @@ with
         from states
         left join
             running on states.clock_id = running.clock_id and states.timeline_name = running.timeline_name
-        where not states.is_seen and states.facility_power_mw > coalesce(running.operational_mw, 0)
+        where
+            not states.is_seen
+            and states.facility_power_mw > coalesce(running.operational_mw, 0)
+            -- Looked back upon, a site had no plans before the first that was seen of it.
+            and (running.timeline_name is not null or states.as_of >= states.known_at)
     ),
 
     planned as (
