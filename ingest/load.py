@@ -82,12 +82,7 @@ def _past(home: Home, ops: Ops, declaration: Declaration, day: date, last: Load)
 
 def carry(home: Home, ops: Ops, declaration: Declaration, day: date) -> Load:
     """Record how a source stood on a past day by what is archived. Nobody is asked."""
-    status, message = _carried(home, ops, declaration, day)
-    newest = ops.vintages(declaration.source_id, day)[-1:]
-    # A blocked copy brought in for an earlier day says nothing of this one.
-    if status in ("fetched", "unchanged") or (newest and newest[0].known_at == day):
-        status, message = _judged(ops, declaration, day, status, message)
-    return _close(ops, declaration, day, status, message)
+    return _close(ops, declaration, day, *_judged(ops, declaration, day, *_carried(home, ops, declaration, day)))
 
 
 def _carried(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple[Status, str | None]:
@@ -211,6 +206,8 @@ def _judged(
     known = ops.vintages(declaration.source_id, day)
     if status not in GOOD or not known or known[-1].is_accepted:
         return status, message
+    if status == "archived" and known[-1].known_at != day:
+        return status, message  # a blocked copy brought in for an earlier day says nothing of this one
     failing = [check for check in ops.checks(declaration.source_id, known[-1].content_sha256)
                if check["outcome"] == "failed" and check["severity"] != "warn"]  # fmt: skip
     return "quarantined", _told(failing)

@@ -306,6 +306,17 @@ def test_an_error_nobody_foresaw_takes_nothing_from_days_that_were_answered(
     assert recorded(ops) == "fetched"
 
 
+def test_a_blocked_import_says_nothing_of_later_days(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
+    loading.import_vintage(home, ops, tiny.declare(), [older], PAST)
+    older.write_bytes(BAD)
+    blocked = PAST + timedelta(days=2)
+    assert loading.import_vintage(home, ops, tiny.declare(), [older], blocked).status == "quarantined"
+    days = [PAST + timedelta(days=number) for number in range(5)]
+    done = list(loading.load_days(home, ops, tiny.declare(), days))
+    assert [load.status for load in done] == ["archived", "archived", "quarantined", "archived", "archived"]
+    assert load(home, ops, tiny.declare(), days[3]).status == "archived"
+
+
 def test_an_older_import_is_judged_first_and_the_vintage_after_it_again(
     home: Home, ops: Ops, tiny: Tiny, older: Path
 ) -> None:
