@@ -213,6 +213,11 @@ class Items(Part):
         {}, description="Values of columns that prove no date: the row counts from the day it was first seen"
     )
 
+    @property
+    def columns(self) -> list[str]:
+        """Columns it names."""
+        return [self.published_column, *([self.precision_column] if self.precision_column else []), *self.unproven]
+
 
 class Volume(Part):
     """Guards against a load that is too small to be true."""
@@ -229,10 +234,6 @@ class Freshness(Part):
         description="A year or date column that tells what time a row is about; none: the day of publication",
     )
     max_age_days: int = Field(gt=0)
-
-
-def _columns_of(items: Items | None) -> list[str | None]:
-    return [items.published_column, items.precision_column, *items.unproven] if items else []
 
 
 class Declaration(Part):
@@ -283,7 +284,7 @@ class Declaration(Part):
         for part, column in (
             ("country", self.country and self.country.column),
             ("freshness", self.freshness and self.freshness.period_column),
-            *(("items", column) for column in _columns_of(self.items)),
+            *(("items", column) for column in (self.items.columns if self.items else [])),
         ):
             if column and column not in names:
                 raise ValueError(f"{part} names column {column!r}, which is not declared")

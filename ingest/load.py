@@ -24,13 +24,10 @@ from ingest.declaration import Declaration, PackageTransport
 from ingest.errors import AtlasError, ParseError, UnreachableError, UsageError
 from ingest.home import PROJECT_ROOT, Home
 from ingest.known import known_rows
-from ingest.ops import GOOD, Archived, Ops, Status, Vintage
+from ingest.ops import GOOD, OBSERVED, Archived, Ops, Status, Vintage
 from ingest.transports import fetcher, lacks
 
 DAYS_PER_TRANSACTION = 100
-# What a publisher said on a day, or that he did not: asked again later, the day keeps it.
-BAD: frozenset[str] = frozenset({"unreachable", "failed", "disabled"})
-ASKED: frozenset[str] = frozenset({"fetched", "unchanged", "unreachable", "failed"})
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ def _carried(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple
         status: Status = "fetched" if is_own else "unchanged"
     else:
         before = ops.day(declaration.source_id, day)
-        if before and before["status"] in ASKED:
+        if before and _was_lived(before):
             return before["status"], before["message"]
         status = "archived"
     return (status, None) if is_known else ("no_vintage", f"Nothing of this source is known by {day}.")
@@ -242,13 +239,24 @@ def _close(ops: Ops, declaration: Declaration, day: date, status: Status, messag
         if day == clock.today():  # what a past day would have said of its age is no news
             ops.put_check(declaration.source_id, in_force.content_sha256, content_age)
     before = ops.day(declaration.source_id, day)
-    recorded, told = status, message
-    is_past_answer = before is not None and before["status"] in ("fetched", "unchanged") and day < clock.today()
-    if before and before["status"] in GOOD and (status == "unchanged" or (is_past_answer and status in BAD)):
-        # A source that answered on a past day did so, whatever comes of asking again.
-        recorded, told = before["status"], before["message"]
-    ops.put_day(declaration.source_id, day, recorded, in_force, told)
+    if not (before and _stays(before, day, status)):
+        ops.put_day(declaration.source_id, day, status, in_force, message)
     return Load(declaration.source_id, day, status, message, in_force, content_age)
+
+
+def _was_lived(recorded: dict[str, Any]) -> bool:
+    """Whether a day's record is of the day itself: the source answered, or did not when it was asked then."""
+    was_asked_then = recorded["checked_at"].startswith(recorded["day"])
+    return recorded["status"] in OBSERVED or (was_asked_then and recorded["status"] in ("unreachable", "failed"))
+
+
+def _stays(recorded: dict[str, Any], day: date, status: Status) -> bool:
+    """Whether what is recorded of a day holds against what asking again brought."""
+    if status == "unchanged" and recorded["status"] in GOOD:
+        return True
+    # Whoever answered on a past day did so, whatever comes of asking again.
+    says_nothing_new = status == recorded["status"] or status not in (*GOOD, "quarantined")
+    return day < clock.today() and _was_lived(recorded) and says_nothing_new
 
 
 @lru_cache

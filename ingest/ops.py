@@ -25,6 +25,8 @@ Status = Literal[
     "fetched", "unchanged", "archived", "no_vintage", "unreachable", "quarantined", "failed", "disabled"
 ]  # fmt: skip
 GOOD: frozenset[str] = frozenset({"fetched", "unchanged", "archived"})
+# A source told on that day what it holds; an archived vintage that stands in for a day saw nothing.
+OBSERVED: frozenset[str] = frozenset({"fetched", "unchanged"})
 TABLES = {
     "fetch_log": """
         fetch_id integer primary key, source_id text not null, day date not null, address text, edition text,
@@ -326,7 +328,7 @@ class Ops:
         return [dict(row) for row in rows]
 
     def put_day(self, source_id: str, day: date, status: Status, in_force: Vintage | None, message: str | None) -> None:
-        """Record how a source stood on a day. A day that once had a good load keeps its status when asked again."""
+        """Record how a source stood on a day, in place of what was recorded before."""
         self._put(
             "calendar",
             {

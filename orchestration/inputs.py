@@ -17,18 +17,16 @@ from typing import Any
 from ingest import archive, clock, known
 from ingest.declaration import Declaration
 from ingest.home import PROJECT_ROOT, Home
-from ingest.ops import GOOD, Ops
+from ingest.ops import GOOD, OBSERVED, Ops
 
 CODE = ("ingest/**/*.py", "ingest/**/*.yml", "ingest/*.csv", "expectations/**/*.py", "orchestration/**/*.py",
         "dbt_project/*.yml", "dbt_project/models/**/*", "dbt_project/macros/**/*", "dbt_project/seeds/**/*",
         "dbt_project/tests/**/*")  # fmt: skip
-# Days on which a source told what it holds.
-OBSERVED = ("fetched", "unchanged")
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs of a build. `vintages` has one entry per accepted vintage.
+    """The inputs of a build. `vintages` has one entry per vintage that was ever in force.
 
     `history_keys` names, by the end of each month, all that the figures known on that day are made of: what the marts
     hold for it is a cache of that, to be made anew where the name changes.
@@ -65,8 +63,7 @@ def collect(ops: Ops, declarations: Mapping[str, Declaration]) -> Inputs:
             "parse_key": vintage.parse_key, "n_rows": vintage.n_rows,
         }
         for source_id in declarations
-        for vintage in ops.vintages(source_id, known_at)
-        if vintage.is_accepted
+        for vintage, _ in known.in_force_between(known.accepted(ops, source_id, known_at))
     ]  # fmt: skip
     rows = [
         row
@@ -86,13 +83,7 @@ def collect(ops: Ops, declarations: Mapping[str, Declaration]) -> Inputs:
     digest = archive.sha256(json.dumps(calendar, default=str).encode())
     dated = {source_id for source_id, declaration in declarations.items() if declaration.items}
     observed = [(row["day"], row["source_id"]) for row in rows if row["status"] in OBSERVED]
-    in_force = {
-        (vintage.source_id, vintage.known_at, vintage.content_sha256)
-        for source_id in declarations
-        for vintage, _ in known.in_force_between(known.accepted(ops, source_id, known_at))
-    }
-    told = [one for one in vintages if (one["source_id"], one["known_at"], one["content_sha256"]) in in_force]
-    keys = _history_keys(known_at, dated, told, observed)
+    keys = _history_keys(known_at, dated, vintages, observed)
     return Inputs(known_at, code_version(), tuple(vintages), digest, keys)
 
 

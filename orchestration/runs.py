@@ -50,12 +50,11 @@ def _is_alive(tags: Mapping[str, str]) -> bool:
     return abs(started - float(tags[STARTED_TAG])) < CLOCK_TOLERANCE_SECONDS
 
 
-def fail_dead_runs(instance: dg.DagsterInstance, claim_seconds: float | None = None) -> list[str]:
+def fail_dead_runs(instance: dg.DagsterInstance, claim_seconds: float = CLAIM_SECONDS) -> list[str]:
     """Fail the runs in progress whose worker is gone, or did not come to work in time; return their ids.
 
     They free their slots. A run of the UI that fails like this is started again by Dagster (`run_retries`).
     """
-    in_time = CLAIM_SECONDS if claim_seconds is None else claim_seconds
     failed = []
     statuses = [*IN_PROGRESS_RUN_STATUSES, dg.DagsterRunStatus.NOT_STARTED]
     for record in instance.get_run_records(dg.RunsFilter(statuses=statuses)):
@@ -66,7 +65,7 @@ def fail_dead_runs(instance: dg.DagsterInstance, claim_seconds: float | None = N
             continue  # Dagster's own: the daemon launches it when it is up again
         else:
             idle = (datetime.now(UTC) - record.update_timestamp.replace(tzinfo=UTC)).total_seconds()
-            reason = f"No worker took up this run within {in_time:.0f} s." if idle > in_time else None
+            reason = f"No worker took up this run within {claim_seconds:.0f} s." if idle > claim_seconds else None
         if reason:
             instance.report_run_failed(run, message=reason)
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)

@@ -77,9 +77,7 @@ def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:
         if row and row["message"]:
             notes.append(f"{source_id}: {row['message'].removeprefix(f'{source_id}: ')}")
         notes += [f"{source_id} warns: {warning}" for warning in warnings]
-    out.print(table)
-    for note in notes:
-        out.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
+    _print_with_notes(table, notes)
 
 
 def days(ops: Ops, on: Sequence[date], source_ids: Sequence[str]) -> None:
@@ -101,6 +99,10 @@ def days(ops: Ops, on: Sequence[date], source_ids: Sequence[str]) -> None:
         for status, row in {row["status"]: row for row in loaded if row["status"] not in COLOURS}.items():
             why = (row["message"] or "").removeprefix(f"{source_id}: ")
             notes.append(f"{source_id} {status}, last on {row['day']}: {why}")
+    _print_with_notes(table, notes)
+
+
+def _print_with_notes(table: Table, notes: Sequence[str]) -> None:
     out.print(table)
     for note in notes:
         out.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
@@ -206,10 +208,7 @@ def check(only: Sequence[str], *, use_mirror: bool) -> None:
         cells = (_answer(one.is_reachable, bad=False), _answer(one.is_changed, bad=None),
                  _answer(one.is_stale, bad=True), _answer(one.is_drifted, bad=True))  # fmt: skip
         table.add_row(one.source_id, *cells)
-    out.print(table)
-    for one in found:
-        for note in one.notes:
-            out.print(f"  {one.source_id}: {note}", highlight=False, markup=False, soft_wrap=True)
+    _print_with_notes(table, [f"{one.source_id}: {note}" for one in found for note in one.notes])
 
 
 def _answer(value: bool | None, *, bad: bool | None) -> str:

@@ -14,7 +14,10 @@ from typing import Any
 
 import yaml
 
-from ingest.home import PROJECT_ROOT
+from ingest.declaration import PackageTransport, load_declarations
+from ingest.home import PROJECT_ROOT, Home
+from orchestration import publish
+from tests.fixtures.published import good_bytes
 from tests.web import NOBODY
 
 COPIED = ("ingest", "expectations", "orchestration", "dbt_project", "docs")
@@ -112,8 +115,28 @@ class Project:
 def copy_project(folder: Path) -> Project:
     """Copy code, declarations and dbt project, without state, into an empty folder."""
     root = folder / "project"
+    root.mkdir(parents=True)
     for name in COPIED:
         shutil.copytree(PROJECT_ROOT / name, root / name, ignore=NOT_COPIED)
     wheels = folder / "wheels"
     wheels.mkdir()
     return Project(root, folder / "home", wheels)
+
+
+def make_project(folder: Path, released: date = date(2026, 10, 1)) -> Project:
+    """Copy the project and let each of its packages have one edition: the fixture's, released on that day."""
+    project = copy_project(folder)
+    for source_id, declaration in load_declarations().items():
+        if isinstance(declaration.transport, PackageTransport):
+            wheel = make_wheel(declaration.transport.package, "1.0", released, good_bytes(source_id))
+            wheel.put(project.wheels)
+            project.pin(declaration.domain, source_id, wheel)
+    return project
+
+
+def facts(project: Project) -> dict[str, Any]:
+    """Return a hash of each published table of facts; the calendar tells when it was asked, so it is left out."""
+    manifest = publish.current(Home(project.home))
+    assert manifest is not None
+    return {name: table["sha256"] for name, table in manifest["tables"].items()
+            if not name.startswith("ops.") and name != "marts.mart_source_calendar"}  # fmt: skip

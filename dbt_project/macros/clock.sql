@@ -13,3 +13,14 @@
 
 {# Whether a clock tells the newest figures: of today, as known today. #}
 {% macro is_latest(clock) -%} {{ clock }}.is_latest and {{ clock }}.history <> 'as_known' {%- endmacro %}
+
+{# The day of the vintage of a source in force at each clock; a clock before the first has no row. #}
+{% macro vintages_at_clocks(source_id, clocks, day) -%}
+    select {{ clocks }}.clock_id, max(vintage.known_at) as known_at
+    from {{ clocks }}
+    inner join
+        {{ ref("core_vintage") }} as vintage
+        on vintage.source_id = '{{ source_id }}'
+        and vintage.known_at <= {{ clocks }}.{{ day }}
+    group by {{ clocks }}.clock_id
+{%- endmacro %}

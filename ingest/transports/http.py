@@ -15,7 +15,7 @@ from ingest import archive, clock, parsing
 from ingest.declaration import Declaration, HttpTransport
 from ingest.errors import AtlasError, FetchError, ParseError
 from ingest.home import Home
-from ingest.ops import Ops, Validator
+from ingest.ops import OBSERVED, Ops, Validator
 from ingest.transports import Fetched, Peeked
 from ingest.web import client as web
 from ingest.web import policy
@@ -42,7 +42,7 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
     """
     before = ops.day(declaration.source_id, day)
     is_now = day == clock.real_today() or policy.mirror() is not None
-    if day != clock.today() or not is_now or (before and before["status"] in ("fetched", "unchanged")):
+    if day != clock.today() or not is_now or (before and before["status"] in OBSERVED):
         return
     is_bundle = _transport(declaration).is_bundle
     parts, attempts = _ask_all(declaration, home, ops)

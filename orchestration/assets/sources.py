@@ -80,11 +80,12 @@ def _load_days(
             yield load
     except Exception as error:  # one bad source never stops the others
         context.log.exception("The load of %s ended in an error nobody foresaw.", declaration.source_id)
-        latest = max(days)
+        # The fault is of the asking, which was for the latest day; the others are told by what is archived.
         for day in left:
-            # The fault is of the asking; the earlier days are told by what is archived.
-            is_asked = day == latest
-            yield loading.fail(ops, declaration, day, error) if is_asked else loading.carry(home, ops, declaration, day)
+            if day == max(days):
+                yield loading.fail(ops, declaration, day, error)
+            else:
+                yield loading.carry(home, ops, declaration, day)
 
 
 def _told(context: dg.AssetExecutionContext, loads: Iterator[loading.Load], n_days: int) -> Generator[loading.Load]:

@@ -9,8 +9,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,12 +20,12 @@ from rich.progress import track
 from rich.table import Table
 
 from ingest import load as loading
-from ingest.declaration import PackageTransport, get_declaration, load_declarations
+from ingest.declaration import get_declaration, load_declarations
 from ingest.home import open_home
 from ingest.ops import Ops
 from tests.benchmarks.refresh import steps, timed
-from tests.fixtures.published import Row, encode, good_bytes, good_rows
-from tests.pipeline import COMMAND, Project, copy_project, make_wheel
+from tests.fixtures.published import Row, encode, good_rows
+from tests.pipeline import COMMAND, Project, make_project
 from tests.web import Web, running, serve_rows
 
 DAYS = (1, 30, 365, 730)
@@ -72,41 +71,23 @@ def vintage(source_id: str, number: int, day: date) -> list[Row]:
     return rows
 
 
-def make_project(folder: Path) -> Project:
-    """Return a copy of the project whose packages are fixture wheels, known since before the history."""
-    project = copy_project(folder)
-    for source_id, declaration in load_declarations().items():
-        if isinstance(declaration.transport, PackageTransport):
-            wheel = make_wheel(declaration.transport.package, "1.0", LAST_DAY, good_bytes(source_id))
-            wheel.put(project.wheels)
-            project.pin(declaration.domain, source_id, wheel)
-    return project
-
-
-@contextmanager
-def at(project: Project, day: date) -> Iterator[None]:
-    """Let this process stand where the project's commands stand."""
-    os.environ.update(project.environment | {"ATLAS_NOW": str(day)})
-    yield
-
-
 def fill(project: Project, n_days: int, folder: Path) -> None:
     """Archive and gate the history: vintages evenly over the days, and every day asked for."""
     first = LAST_DAY - timedelta(days=n_days - 1)
     n_vintages = min(VINTAGES, n_days)
-    with at(project, LAST_DAY):
-        home = open_home()
-        with Ops(home.ops_db) as ops:
-            for source_id in track(MOVES, f"{n_days} days", console=console, transient=True):
-                declaration = get_declaration(source_id)
-                for number in range(n_vintages):
-                    path = folder / "vintage"
-                    day = first + timedelta(days=number * n_days // n_vintages)
-                    path.write_bytes(encode(source_id, vintage(source_id, number, day)))
-                    done = loading.import_vintage(home, ops, declaration, [path], day)
-                    if done.status not in ("archived", "unchanged"):
-                        sys.exit(f"{source_id}, vintage {number}: {done.status}, {done.message}")
-                list(loading.load_days(home, ops, declaration, [first + timedelta(days=n) for n in range(n_days)]))
+    os.environ.update(project.environment | {"ATLAS_NOW": str(LAST_DAY)})
+    home = open_home()
+    with Ops(home.ops_db) as ops:
+        for source_id in track(MOVES, f"{n_days} days", console=console, transient=True):
+            declaration = get_declaration(source_id)
+            for number in range(n_vintages):
+                path = folder / "vintage"
+                day = first + timedelta(days=number * n_days // n_vintages)
+                path.write_bytes(encode(source_id, vintage(source_id, number, day)))
+                done = loading.import_vintage(home, ops, declaration, [path], day)
+                if done.status not in ("archived", "unchanged"):
+                    sys.exit(f"{source_id}, vintage {number}: {done.status}, {done.message}")
+            list(loading.load_days(home, ops, declaration, [first + timedelta(days=n) for n in range(n_days)]))
 
 
 def serve(web: Web, number: int) -> None:
@@ -120,7 +101,7 @@ def measure(n_days: int) -> tuple[float, float, int]:
     """Return the median seconds of a new day's refresh, of which dbt, and the rows of all marts."""
     with tempfile.TemporaryDirectory() as name, running() as web:
         folder = Path(name)
-        project = replace(make_project(folder), mirror=web.address)
+        project = replace(make_project(folder, released=LAST_DAY), mirror=web.address)
         fill(project, n_days, folder)
         walls, builds = [], []
         for number in range(REPEATS + 1):

@@ -15,7 +15,7 @@ import pytest
 from ingest.clock import FIRST_DAY
 from orchestration.partitions import DAYS_PER_RUN
 from tests.dev_server import Server, serving
-from tests.slow.test_kills import facts, make_project
+from tests.pipeline import facts, make_project
 
 pytestmark = pytest.mark.slow
 DEADLINE_SECONDS = 300

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.errors import DISK_FULL
 from tests.fixtures.published import good_rows
-from tests.slow.test_kills import facts, make_project
+from tests.pipeline import facts, make_project
 from tests.web import running, serve_good, serve_rows
 
 pytestmark = [

@@ -24,33 +24,12 @@ from ingest.declaration import load_declarations
 from ingest.home import Home
 from ingest.ops import Ops
 from orchestration import publish
-from tests.conftest import PACKAGES
-from tests.fixtures.published import good_bytes, good_rows
-from tests.pipeline import COMMAND, Project, copy_project, make_wheel
+from tests.fixtures.published import good_rows
+from tests.pipeline import COMMAND, Project, facts, make_project
 from tests.web import Web, running, serve_good, serve_rows
 
 pytestmark = pytest.mark.slow
 DEADLINE_SECONDS = 120
-
-
-def make_project(folder: Path) -> Project:
-    from ingest.declaration import get_declaration
-
-    folder.mkdir(exist_ok=True)
-    project = copy_project(folder)
-    for source_id, domain in PACKAGES.items():
-        package = get_declaration(source_id).transport.package  # ty: ignore[unresolved-attribute]
-        wheel = make_wheel(package, "1.0", date(2026, 10, 1), good_bytes(source_id))
-        wheel.put(project.wheels)
-        project.pin(domain, source_id, wheel)
-    return project
-
-
-def facts(project: Project) -> dict[str, Any]:
-    manifest = publish.current(Home(project.home))
-    assert manifest is not None
-    return {name: table["sha256"] for name, table in manifest["tables"].items()
-            if not name.startswith("ops.") and name != "marts.mart_source_calendar"}  # fmt: skip
 
 
 def kill_when(project: Project, reached: Callable[[], bool]) -> None:

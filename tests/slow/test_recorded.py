@@ -18,8 +18,7 @@ import pytest
 
 from ingest.home import PROJECT_ROOT
 from tests.dev_server import free_port
-from tests.pipeline import Project
-from tests.slow.test_kills import make_project
+from tests.pipeline import Project, make_project
 
 SHARED = PROJECT_ROOT.parent / "shared"
 RECORDED = SHARED / "recorded"

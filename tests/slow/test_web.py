@@ -12,8 +12,7 @@ import pytest
 from ingest.declaration import HttpTransport, get_declaration
 from tests.fixtures.bad import WRITTEN_BY_PARSER, published_name
 from tests.fixtures.published import Row, good_rows
-from tests.pipeline import Project
-from tests.slow.test_kills import facts, make_project
+from tests.pipeline import Project, facts, make_project
 from tests.unit.test_web_faults import FAULTS, measures
 from tests.web import NOBODY, Web, http_sources, running, serve_good, serve_rows
 

@@ -158,6 +158,12 @@ def test_every_rule_stops_its_bad_row(mart: str) -> None:
     assert failed(con) == {f"{mart}.{rule}" for rule in faults}
 
 
+@pytest.mark.parametrize("mart", list(BAD))
+def test_a_row_that_is_there_twice_is_a_failure(mart: str) -> None:
+    row, _ = BAD[mart]
+    assert failed(warehouse(GOOD | {mart: [row, row]})) == {f"{mart}.unique:grain"}
+
+
 @pytest.mark.parametrize("mart", [name for name in GOOD if name != "dim_country"])
 def test_a_missing_or_empty_mart_is_a_failure(mart: str) -> None:
     con = warehouse(GOOD)

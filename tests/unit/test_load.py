@@ -306,6 +306,17 @@ def test_an_error_nobody_foresaw_takes_nothing_from_days_that_were_answered(
     assert recorded(ops) == "fetched"
 
 
+def test_a_fault_of_asking_for_a_past_day_is_gone_when_it_is_asked_for_again(
+    home: Home, ops: Ops, tiny: Tiny, older: Path
+) -> None:
+    loading.import_vintage(home, ops, tiny.declare(), [older], PAST)
+    day = PAST + timedelta(days=3)
+    loading.fail(ops, tiny.declare(), day, ZeroDivisionError("division by zero"))
+    assert recorded(ops, day) == "failed"
+    assert [load.status for load in loading.load_days(home, ops, tiny.declare(), [day])] == ["archived"]
+    assert recorded(ops, day) == "archived"
+
+
 def test_a_blocked_import_says_nothing_of_later_days(home: Home, ops: Ops, tiny: Tiny, older: Path) -> None:
     loading.import_vintage(home, ops, tiny.declare(), [older], PAST)
     older.write_bytes(BAD)

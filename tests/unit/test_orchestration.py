@@ -307,13 +307,10 @@ def test_old_finished_runs_are_deleted(instance: dg.DagsterInstance, monkeypatch
     assert instance.get_run_by_id(run_id) is None
 
 
-def test_a_run_nobody_took_up_is_failed_after_a_while(
-    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_nobody_took_up_is_failed_after_a_while(instance: dg.DagsterInstance) -> None:
     waiting = start_run(instance)
     assert runs.fail_dead_runs(instance) == []
-    monkeypatch.setattr(runs, "CLAIM_SECONDS", -1)
-    assert runs.fail_dead_runs(instance) == [waiting]
+    assert runs.fail_dead_runs(instance, claim_seconds=-1) == [waiting]
 
 
 def test_a_new_server_fails_what_the_one_before_it_launched(instance: dg.DagsterInstance) -> None:

@@ -1,15 +1,7 @@
 with
     clocks as (select * from {{ ref("core_clock") }}),
 
-    in_force as (
-        select clocks.clock_id, max(vintage.known_at) as known_at
-        from clocks
-        inner join
-            {{ ref("core_vintage") }} as vintage
-            on vintage.source_id = 'epoch_data_center_timelines'
-            and vintage.known_at <= clocks.known_at
-        group by clocks.clock_id
-    ),
+    in_force as ({{ vintages_at_clocks("epoch_data_center_timelines", "clocks", "known_at") }}),
 
     sites as (
         select clocks.clock_id, list.*

@@ -15,6 +15,7 @@
     "prev_entity_name",
     "prev_definition",
 ] %}
+{% set told = figures | reject("in", ["definition", "prev_definition"]) | list %}
 with
     month_ends as (
         select cast(unnest(days) + interval 1 month - interval 1 day as date) as valid_date
@@ -197,10 +198,13 @@ with
             source_id,
             panel as entity_kind,
             'all' as entity_id,
+            cast(null as {{ dbt.type_string() }}) as entity_name,
             metric,
             valid_date,
             known_at,
+            valid_date as prev_valid_date,
             prev_known_at,
+            cast(null as {{ dbt.type_string() }}) as prev_entity_name,
             -- Only what adds up is added up.
             case
                 when metric like '%_mw' or metric like '%_twh' then cast(sum({{ exact("value") }}) as double)
@@ -218,18 +222,7 @@ with
 
     rows_told as (
         select
-            source_id,
-            entity_kind,
-            entity_id,
-            entity_name,
-            metric,
-            valid_date,
-            known_at,
-            value,
-            prev_valid_date,
-            prev_known_at,
-            prev_value,
-            prev_entity_name,
+            {{ told | join(", ") }},
             kind,
             reason,
             1 as n_entities,
@@ -240,18 +233,7 @@ with
         where kind <> 'unchanged' and not (metric = 'current_power_mw' and kind = 'real_change')
         union all
         select
-            source_id,
-            entity_kind,
-            entity_id,
-            null as entity_name,
-            metric,
-            valid_date,
-            known_at,
-            value,
-            valid_date as prev_valid_date,
-            prev_known_at,
-            prev_value,
-            null as prev_entity_name,
+            {{ told | join(", ") }},
             case when n_redefined > 0 then 'definition_change' else 'revision' end as kind,
             null as reason,
             n_entities,
@@ -262,18 +244,7 @@ with
     )
 
 select
-    source_id,
-    entity_kind,
-    entity_id,
-    entity_name,
-    metric,
-    valid_date,
-    known_at,
-    value,
-    prev_valid_date,
-    prev_known_at,
-    prev_value,
-    prev_entity_name,
+    {{ told | join(", ") }},
     value / nullif(prev_value, 0) - 1 as rel_revision,
     kind,
     reason,

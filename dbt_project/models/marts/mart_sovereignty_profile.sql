@@ -11,22 +11,15 @@ with
         inner join {{ ref("core_cloud_region") }} as region on {{ is_in_force("region", "clocks.day") }}
     ),
 
-    snapshots as (
-        select clocks.clock_id, max(vintage.known_at) as snapshot_date
-        from clocks
-        inner join
-            {{ ref("core_vintage") }} as vintage
-            on vintage.source_id = 'cloud_regions'
-            and vintage.known_at <= clocks.day
-        group by clocks.clock_id
-    ),
+    snapshots as ({{ vintages_at_clocks("cloud_regions", "clocks", "day") }}),
 
     census as (
-        select clocks.clock_id, snapshots.snapshot_date, count(regions.region_id) as n_regions_world
+        select
+            clocks.clock_id, snapshots.known_at as snapshot_date, count(regions.region_id) as n_regions_world
         from clocks
         left join snapshots on clocks.clock_id = snapshots.clock_id
         left join regions on clocks.clock_id = regions.clock_id
-        group by clocks.clock_id, snapshots.snapshot_date
+        group by clocks.clock_id, snapshots.known_at
     ),
 
     homes as (
