@@ -18,7 +18,8 @@ from typing import Any
 from ingest.home import PROJECT_ROOT
 from tests.pipeline import Project
 
-RUN = "runId status jobName startTime endTime tags {key value}"
+RUN = """runId status jobName startTime endTime tags {key value}
+  stats {... on RunStatsSnapshot {stepsSucceeded}}"""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Server:
             return json.load(answer)["data"]
 
     def runs(self, limit: int = 1) -> list[dict[str, Any]]:
-        """Return id, status, tags and job of the newest runs, the newest first."""
+        """Return id, status, job, tags and steps done of the newest runs, the newest first."""
         query = "query($limit: Int) {runsOrError(limit: $limit) {... on Runs {results {" + RUN + "}}}}"
         found = self.ask(query, limit=limit)["runsOrError"]["results"]
         return [run | {"tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in found]

@@ -14,6 +14,7 @@ import pytest
 
 from ingest.clock import FIRST_DAY
 from orchestration.partitions import DAYS_PER_RUN
+from orchestration.runs import PID_TAG
 from tests.dev_server import Server, serving
 from tests.pipeline import facts, make_project
 
@@ -56,16 +57,16 @@ def wait(what: str, reached: Callable[[], Any]) -> Any:
     deadline = time.monotonic() + DEADLINE_SECONDS
     while not (found := reached()):
         assert time.monotonic() < deadline, f"{what} was never reached"
-        time.sleep(0.5)
+        time.sleep(0.1)
     return found
 
 
 def at_work(server: Server, after: int) -> int | None:
-    """Return the process of the run that is loading days, once so many runs have ended well."""
+    """Return the process of a run with the first of its sources loaded, once so many runs have ended well."""
     runs = server.runs(20)
     done = sum(run["status"] == "SUCCESS" for run in runs)
-    workers = [int(run["tags"]["atlas/worker_pid"]) for run in runs
-               if run["status"] == "STARTED" and "atlas/worker_pid" in run["tags"]]  # fmt: skip
+    workers = [int(run["tags"][PID_TAG]) for run in runs
+               if run["status"] == "STARTED" and PID_TAG in run["tags"] and run["stats"]["stepsSucceeded"]]  # fmt: skip
     return workers[0] if workers and done >= after else None
 
 
@@ -85,11 +86,9 @@ def test_a_backfill_of_all_days_that_is_killed_twice_ends_as_the_undisturbed_one
     with serving(project, clock=True) as server:
         backfill = Backfill.launch(server)
         assert (backfill.days[0], backfill.days[-1]) == (str(FIRST_DAY), str(today))
-        worker = wait("the second run", lambda: at_work(server, after=1))
-        time.sleep(2)
-        os.kill(worker, signal.SIGKILL)
+        # At once: a run of a year of days is over in seconds.
+        os.kill(wait("the second run", lambda: at_work(server, after=1)), signal.SIGKILL)
         wait("the third run", lambda: at_work(server, after=2))
-        time.sleep(2)
         server.kill()
     with serving(project, clock=True) as server:
         # Nobody asks for it again: the backfill and its runs go on by themselves.
@@ -105,7 +104,8 @@ def test_a_backfill_of_all_days_that_is_killed_twice_ends_as_the_undisturbed_one
     assert statuses.count("FAILURE") == 2
     assert statuses.count("SUCCESS") == n_runs + 1, "one run per few hundred days, then one of dbt and publishing"
     assert shown[backfill.days[0]] == "no_vintage"
-    assert shown[backfill.days[-1]] == "unchanged"
+    # The killed run may have fetched what the next one finds unchanged.
+    assert shown[backfill.days[-1]] in ("fetched", "unchanged")
 
     other = replace(make_project(tmp_path / "undisturbed"), now=str(today))
     start = time.monotonic()

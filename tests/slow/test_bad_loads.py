@@ -5,26 +5,17 @@ from datetime import date
 import pytest
 
 from ingest.declaration import get_declaration, load_declarations
-from ingest.home import Home, open_home
+from ingest.home import open_home
 from ingest.load import import_vintage
 from ingest.ops import Ops
 from ingest.warehouse import source_table
-from orchestration import publish
 from tests.conftest import Refreshed
 from tests.fixtures.bad import bad_cases
 from tests.fixtures.published import KNOWN_AT, good_bytes
+from tests.pipeline import OF_SIGHT, facts
 
 pytestmark = pytest.mark.slow
 STOPPING = ("block", "ParseError")
-# They tell how each source stood on which day and when a site was last seen, which bad loads do change.
-OF_THE_DAY = {"marts.mart_source_calendar", "core.core_vintage", "core.core_presence"}
-
-
-def facts(home: Home) -> dict[str, str]:
-    manifest = publish.current(home)
-    assert manifest is not None
-    return {name: table["sha256"] for name, table in manifest["tables"].items()
-            if not name.startswith("ops.") and name not in OF_THE_DAY}  # fmt: skip
 
 
 def failed_rules(ops: Ops, source_id: str) -> set[str]:
@@ -44,7 +35,7 @@ def test_no_bad_load_changes_a_mart(refreshed: Refreshed, tmp_path, monkeypatch)
             path.write_bytes(good_bytes(source_id))
             assert import_vintage(home, ops, get_declaration(source_id), [path], KNOWN_AT).is_good
     assert project.atlas("refresh").returncode == 0
-    before = facts(home)
+    before = facts(project, OF_SIGHT)
     stopped = 0
     with Ops(home.ops_db) as ops:
         for source_id in load_declarations():
@@ -67,4 +58,4 @@ def test_no_bad_load_changes_a_mart(refreshed: Refreshed, tmp_path, monkeypatch)
     assert stopped > 250
     again = project.atlas("refresh")
     assert again.returncode == 0, again.stderr
-    assert facts(home) == before
+    assert facts(project, OF_SIGHT) == before

@@ -12,7 +12,7 @@ import pytest
 from ingest.declaration import HttpTransport, get_declaration
 from tests.fixtures.bad import WRITTEN_BY_PARSER, published_name
 from tests.fixtures.published import Row, good_rows
-from tests.pipeline import Project, facts, make_project
+from tests.pipeline import OF_SIGHT, Project, facts, make_project
 from tests.unit.test_web_faults import FAULTS, measures
 from tests.web import NOBODY, Web, http_sources, running, serve_good, serve_rows
 
@@ -41,7 +41,7 @@ class Served:
         away = replace(project, mirror=NOBODY)
         done = away.atlas("refresh")
         assert done.returncode == 0, done.stdout + done.stderr
-        return project, facts(project)
+        return project, facts(project, OF_SIGHT)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def require_unharmed(
     for source_id in http_sources():
         (line,) = [line for line in done.stdout.splitlines() if line.strip().startswith(f"{source_id} ")]
         assert any(status in line for status in statuses), line
-    assert facts(project) == before
+    assert facts(project, OF_SIGHT) == before
 
 
 @pytest.mark.parametrize("name", PASSING)
@@ -139,6 +139,6 @@ def test_all_is_good_again_the_next_time(served: Served, tomorrow: tuple[Project
     done = project.atlas("refresh", "--strict")
     assert done.returncode == 0, done.stdout + done.stderr
     # Good content after a blocked load is a vintage of its own day, which `core` and `dim_source` tell.
-    after = facts(project)
+    after = facts(project, OF_SIGHT)
     marts = [name for name in before if name.startswith("marts.mart_")]
     assert {name: after[name] for name in marts} == {name: before[name] for name in marts}
