@@ -39,12 +39,17 @@ def _tables() -> dict[str, dict[str, str]]:
         "iso3": {country.alpha_3: country.alpha_3 for country in countries} | {KOSOVO: KOSOVO},
         "iso2": {country.alpha_2: country.alpha_3 for country in countries} | {"XK": KOSOVO},
         "gec": gec,
+        # FIPS 10-4 is the older name of GEC.
+        "fips": {code.upper(): iso3 for code, iso3 in gec.items()},
+        "m49": {country.numeric: country.alpha_3 for country in countries},
         "name": names | NAMES,
     }
 
 
 FOLD: dict[str, Callable[[str], str]] = {
-    "iso3": str.upper, "iso2": str.upper, "gec": str.lower, "name": str.casefold,
+    "iso3": str.upper, "iso2": str.upper, "gec": str.lower, "fips": str.upper, "name": str.casefold,
+    # A number that was read as one has lost its zeros.
+    "m49": lambda code: code.zfill(3),
 }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ class Licence(Part):
     url: str
     attribution: str = Field(description="The line a reader of a mart has to show")
     redistributable: bool
+    share_alike: bool = Field(False, description="What is made of it has to be shared under the same terms")
 
 
 class Edition(Part):
@@ -140,7 +141,9 @@ class Parse(Part):
 
     format: Literal["csv", "json", "parser"]
     records: str | None = Field(
-        None, description="json: key of the list of records; none: the values of the top object"
+        None,
+        description="json: key of the list of records, with dots where it lies deeper; none: the values of the top "
+        "object",
     )
     ends_with_newline: bool = Field(
         True,
@@ -178,6 +181,12 @@ class Column(Part):
             raise ValueError("a description is a sentence a reader can use")
         return text
 
+    @model_validator(mode="after")
+    def _figures_have_units(self) -> "Column":
+        if (self.type in ("integer", "number")) != (self.unit is not None):
+            raise ValueError(f"{self.name}: a numeric column names its unit, and no other column does")
+        return self
+
     @property
     def source_names(self) -> list[str]:
         """All names the publisher has used for this column, the current one first."""
@@ -188,7 +197,7 @@ class Country(Part):
     """Which column tells the country, in which code, and how its own spellings map."""
 
     column: Identifier
-    code: Literal["iso3", "iso2", "gec", "name"]
+    code: Literal["iso3", "iso2", "gec", "fips", "m49", "name"]
     optional: bool = Field(False, description="An empty value is allowed: the row is about no single country")
     aliases: dict[str, str] = {}
     aggregates: list[str] = Field(

@@ -184,12 +184,36 @@ def read_csv(content: bytes, *, ends_with_newline: bool = True) -> pl.DataFrame:
     return pl.read_csv(io.BytesIO(content), infer_schema=False, truncate_ragged_lines=False)
 
 
+def read_xlsx(content: bytes, sheet: str, header_row: int = 0) -> pl.DataFrame:
+    """Return a sheet of an Excel workbook as text columns, named by the row `header_row`. Raises ValueError.
+
+    A cell that holds a number is its shortest decimal, as a person reads it: 2023, not 2023.0.
+    """
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        raise ValueError(f"a workbook is a zip file; these {len(content):,} bytes are none")
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        # The reader inflates whatever the workbook holds.
+        if (total := sum(info.file_size for info in opened.infolist())) > MEMBER_MAX_BYTES:
+            raise ValueError(f"the workbook inflates to {total:,} bytes, past the cap of {MEMBER_MAX_BYTES:,}")
+    import fastexcel
+
+    try:
+        workbook = fastexcel.read_excel(content)
+        if sheet not in workbook.sheet_names:
+            raise ValueError(f"expected the sheet {sheet!r}, came {', '.join(workbook.sheet_names)}")
+        return workbook.load_sheet(sheet, header_row=header_row, dtypes="string").to_polars()
+    except fastexcel.FastExcelError as error:
+        raise ValueError(str(error).splitlines()[0]) from None
+
+
 def records_of(declaration: Declaration, content: bytes) -> list[dict[str, Any]]:
     """Return the records of one JSON file: the declared list, or the values of the top object."""
     key = declaration.parse.records
     try:
         top = json.loads(content)
-        records = top[key] if key else list(top.values())
+        for step in key.split(".") if key else ():
+            top = top[step]
+        records = top if key else list(top.values())
         if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
             raise TypeError(f"{key or 'the top object'} holds no records")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import yaml
 from ingest.declaration import PackageTransport, load_declarations
 from ingest.home import PROJECT_ROOT, Home
 from orchestration import publish
-from tests.fixtures.published import good_bytes
+from tests.fixtures.published import floor, good_bytes
 from tests.web import NOBODY
 
 COPIED = ("ingest", "expectations", "orchestration", "dbt_project", "docs")
@@ -120,6 +121,10 @@ def copy_project(folder: Path) -> Project:
     root.mkdir(parents=True)
     for name in COPIED:
         shutil.copytree(PROJECT_ROOT / name, root / name, ignore=NOT_COPIED)
+    for source_id, declaration in load_declarations().items():
+        path = root / declaration.path.relative_to(PROJECT_ROOT)
+        text = re.sub(r"\bmin_rows: \d+", f"min_rows: {floor(source_id)}", path.read_text(encoding="utf-8"))
+        path.write_text(text, encoding="utf-8")
     wheels = folder / "wheels"
     wheels.mkdir()
     return Project(root, folder / "home", wheels)

@@ -16,7 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO
 
 from ingest.declaration import HttpTransport, get_declaration, load_declarations
-from tests.fixtures.published import Row, answers, good_rows
+from tests.fixtures.kit import Row
+from tests.fixtures.published import answers, good_rows
 
 HTML = b"<!doctype html>\n<html><body>Just a moment...</body></html>"
 MEGABYTE = bytes(2**20)

@@ -24,7 +24,8 @@ from ingest.declaration import get_declaration, load_declarations
 from ingest.home import open_home
 from ingest.ops import Ops
 from tests.benchmarks.refresh import steps, timed
-from tests.fixtures.published import Row, encode, good_rows
+from tests.fixtures.kit import Row
+from tests.fixtures.published import encode, good_rows
 from tests.pipeline import COMMAND, Project, make_project
 from tests.web import Web, running, serve_rows
 

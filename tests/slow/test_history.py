@@ -14,7 +14,8 @@ import pytest
 
 from ingest.declaration import PackageTransport, get_declaration
 from tests.conftest import PACKAGES
-from tests.fixtures.published import Row, encode, good_rows
+from tests.fixtures.kit import Row
+from tests.fixtures.published import encode, good_rows
 from tests.pipeline import Project, copy_project, make_wheel
 
 pytestmark = pytest.mark.slow

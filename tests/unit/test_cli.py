@@ -13,7 +13,8 @@ import pytest
 from ingest.home import Home
 from orchestration import cli, show
 from tests.conftest import Refreshed
-from tests.fixtures.published import FILES, encode, good_bytes, good_rows, spoiled
+from tests.fixtures.kit import spoiled
+from tests.fixtures.published import encode, files, good_bytes, good_rows
 
 
 @dataclass(frozen=True)
@@ -269,9 +270,9 @@ def test_several_files_are_not_one_vintage(atlas: Atlas, tmp_path: Path) -> None
 
 
 def test_all_files_of_a_vintage_are_imported_together(atlas: Atlas, tmp_path: Path) -> None:
-    files = FILES["epoch_data_centers"](good_rows("epoch_data_centers"))
-    paths = [str(tmp_path / f"2026-09-24__{name}") for name in files]
-    for path, content in zip(paths, files.values(), strict=True):
+    answered = files("epoch_data_centers", good_rows("epoch_data_centers"))
+    paths = [str(tmp_path / f"2026-09-24__{name}") for name in answered]
+    for path, content in zip(paths, answered.values(), strict=True):
         Path(path).write_bytes(content)
     day = ("--day", "2026-09-24")
     alone = atlas("import", "epoch_data_centers", paths[0], *day)
@@ -284,8 +285,8 @@ def test_all_files_of_a_vintage_are_imported_together(atlas: Atlas, tmp_path: Pa
 
 
 def test_pages_are_imported_in_the_order_given(atlas: Atlas, tmp_path: Path) -> None:
-    files = FILES["peeringdb_exchanges"](good_rows("peeringdb_exchanges"))
-    for name, content in files.items():
+    answered = files("peeringdb_exchanges", good_rows("peeringdb_exchanges"))
+    for name, content in answered.items():
         (tmp_path / name).write_bytes(content)
     said = atlas("import", "peeringdb_exchanges", *map(str, sorted(tmp_path.glob("*.json"))), "--day", "2026-09-24")
     assert said.code == 0, said
@@ -295,7 +296,7 @@ def test_pages_are_imported_in_the_order_given(atlas: Atlas, tmp_path: Path) -> 
 def test_files_of_one_name_are_not_one_vintage(atlas: Atlas, tmp_path: Path) -> None:
     paths = [tmp_path / folder / "page.json" for folder in ("a", "b")]
     for path, content in zip(
-        paths, FILES["peeringdb_exchanges"](good_rows("peeringdb_exchanges")).values(), strict=False
+        paths, files("peeringdb_exchanges", good_rows("peeringdb_exchanges")).values(), strict=False
     ):
         path.parent.mkdir()
         path.write_bytes(content)

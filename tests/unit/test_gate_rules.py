@@ -14,8 +14,10 @@ from expectations.suite import SEVERITY, build_suite
 from ingest.declaration import get_declaration, load_declarations
 from ingest.errors import ParseError
 from ingest.parsing import Parsed, parse, unpack
-from tests.fixtures.bad import PARSE_ERROR, Case, cases, frame_cases, spoil_frame
-from tests.fixtures.published import KNOWN_AT, encode, first_edition, frame_of, good_bytes, good_rows, spoiled
+from tests.fixtures.bad import Case, cases, frame_cases, not_shown, spoil_frame
+from tests.fixtures.kit import PARSE_ERROR, spoiled
+from tests.fixtures.published import KNOWN_AT, encode, frame_of, good_bytes, good_rows
+from tests.fixtures.sources.codecarbon_energy_mix import first_edition
 
 SOURCES = list(load_declarations())
 ALONE = [case for source_id in SOURCES for case in cases(source_id) if case.cell is None]
@@ -119,7 +121,7 @@ def test_each_bad_cell_the_format_rules_out_is_found_too(source_id: str) -> None
     assert {rule for rule, _ in bad} <= set(failed(report))
 
 
-@pytest.mark.parametrize("source_id", ["cloud_regions", "world_factbook"])
+@pytest.mark.parametrize("source_id", [source_id for source_id in SOURCES if "unique:key" in not_shown(source_id)])
 def test_duplicates_the_format_rules_out_are_found_too(source_id: str) -> None:
     frame = frame_of(source_id, good_bytes(source_id))
     report = run_gate(get_declaration(source_id), Parsed(pl.concat([frame, frame[:2]])), None, KNOWN_AT)
@@ -154,13 +156,8 @@ def test_a_fall_in_rows_blocks_where_the_floor_alone_would_not() -> None:
 def test_every_rule_that_runs_has_a_bad_load(source_id: str) -> None:
     """Fails when a rule is added, by declaration or by module, without a load that it stops."""
     covered = {case.rule for case in cases(source_id)} | {rule for rule, _ in frame_cases(source_id)}
-    elsewhere = {
-        "cloud_regions": {"unique:key"},
-        "world_factbook": {"unique:key", "columns_present", "column_types", "columns_declared", "has_rows"},
-        "country_concordance": {"max_drop"},
-    }
     run = {check.rule for check in good(source_id).checks} | {rule.name for rule in load_rules(source_id)}
-    assert run - covered - elsewhere.get(source_id, set()) == set()
+    assert run - covered - not_shown(source_id) == set()
 
 
 def test_a_few_bad_rows_are_set_aside_where_the_declaration_allows() -> None:

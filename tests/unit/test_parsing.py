@@ -13,7 +13,9 @@ from ingest.declaration import get_declaration
 from ingest.errors import ParseError
 from ingest.parsing import Parsed, _load_parser, conform, parse, unpack
 from tests.conftest import MEMBER, Tiny, csv_of
-from tests.fixtures.published import encode, first_edition, good_rows, spoiled, wheel
+from tests.fixtures.kit import spoiled, wheel
+from tests.fixtures.published import encode, good_rows
+from tests.fixtures.sources.codecarbon_energy_mix import first_edition
 
 read_figure = _load_parser(get_declaration("world_factbook")).read_figure
 MIX = "codecarbon_energy_mix"
