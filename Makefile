@@ -39,13 +39,13 @@ check: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ty check
 	@$(BIN)/sqlfmt --check --quiet dbt_project
-	@$(BIN)/python -m ingest.dictionary --check
+	@$(BIN)/python -m orchestration.generate --check
 
 dev: $(READY)
 	@$(BIN)/python -m orchestration.setup dev --port $(PORT)
 
 generate: $(READY)
-	@$(BIN)/python -m ingest.dictionary
+	@$(BIN)/python -m orchestration.generate
 
 benchmark: $(READY)
 	@$(BIN)/python -m tests.benchmarks.refresh

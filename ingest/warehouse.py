@@ -56,6 +56,7 @@ def sources_table(declarations: Mapping[str, Declaration]) -> pl.DataFrame:
                 "publisher": source.publisher, "homepage": source.homepage, "description": source.description,
                 "licence_id": source.licence.id, "licence_url": source.licence.url,
                 "attribution": source.licence.attribution, "is_redistributable": source.licence.redistributable,
+                "is_share_alike": source.licence.share_alike,
                 "tier": source.tier, "history_class": source.history_class, "cadence": source.cadence.publishes,
                 "transport": source.transport.kind,
                 "content_max_age_days": source.freshness and source.freshness.max_age_days,

@@ -10,10 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ingest import archive, dictionary
+from ingest import archive
 from ingest.errors import DISK_FULL, AtlasError, tells_full_disk
 from ingest.home import PROJECT_ROOT, Home, open_home, scratch, sweep
-from orchestration import dbt_results
+from orchestration import dbt_results, generate
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 PARSED = ("*.yml", "models/**/*", "macros/**/*", "seeds/**/*", "tests/**/*", "analyses/**/*")
@@ -53,7 +53,7 @@ def prepare_manifest(home: Home) -> None:
     dbt parses in a folder of this process; the manifest then takes its place in one step, so that a kill or a second
     process at the same time leaves a whole one.
     """
-    dictionary.write()
+    generate.write_for_dbt()
     digest = archive.sha256(
         b"".join(
             f"{path.relative_to(DBT_PROJECT)}\0".encode() + path.read_bytes()

@@ -2,6 +2,7 @@
 
 import re
 import runpy
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,42 +10,46 @@ import pytest
 
 from ingest import dictionary
 from ingest.declaration import get_declaration, load_declarations
-from ingest.home import PROJECT_ROOT
+from ingest.home import PROJECT_ROOT, Home
+from orchestration import dbt_results, generate
+from tests.conftest import Refreshed
+from tests.pipeline import NOT_COPIED
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    dictionary.write(tmp_path)
+    shutil.copytree(PROJECT_ROOT / "dbt_project", tmp_path / "dbt_project", ignore=NOT_COPIED)
+    generate.write(tmp_path)
     return tmp_path
 
 
 def test_what_was_written_is_not_stale(root: Path) -> None:
-    assert dictionary.stale(root) == {}
+    assert generate.stale(root) == {}
 
 
 def test_writing_again_changes_nothing(root: Path) -> None:
-    assert dictionary.write(root) == []
+    assert generate.write(root) == []
 
 
 def test_a_missing_an_edited_and_a_left_over_file_are_stale(root: Path) -> None:
     (root / "docs/sources.md").unlink()
-    (root / dictionary.STAGING / "stg_ledger.sql").write_text("select 1")
-    (root / dictionary.STAGING / "stg_gone.sql").write_text("select 1")
-    stale = dictionary.stale(root)
+    (root / generate.STAGING / "stg_ledger.sql").write_text("select 1")
+    (root / generate.STAGING / "stg_gone.sql").write_text("select 1")
+    stale = generate.stale(root)
     assert {path.name for path in stale} == {"sources.md", "stg_ledger.sql", "stg_gone.sql"}
-    assert stale[dictionary.STAGING / "stg_gone.sql"] is None
+    assert stale[generate.STAGING / "stg_gone.sql"] is None
 
 
 def test_writing_mends_what_is_stale(root: Path) -> None:
-    (root / dictionary.STAGING / "stg_ledger.sql").write_text("select 1")
-    (root / dictionary.STAGING / "stg_gone.sql").write_text("select 1")
-    dictionary.write(root)
-    assert dictionary.stale(root) == {}
-    assert not (root / dictionary.STAGING / "stg_gone.sql").exists()
+    (root / generate.STAGING / "stg_ledger.sql").write_text("select 1")
+    (root / generate.STAGING / "stg_gone.sql").write_text("select 1")
+    generate.write(root)
+    assert generate.stale(root) == {}
+    assert not (root / generate.STAGING / "stg_gone.sql").exists()
 
 
 def test_the_generated_files_of_the_project_are_up_to_date() -> None:
-    assert dictionary.stale() == {}
+    assert generate.stale() == {}
 
 
 def test_the_check_fails_on_a_stale_file_and_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,11 +57,11 @@ def test_the_check_fails_on_a_stale_file_and_names_it(monkeypatch: pytest.Monkey
     declaration = get_declaration("ledger")
     monkeypatch.setitem(load_declarations(), "ledger", declaration.model_copy(update={"name": "Another name"}))
     with pytest.raises(SystemExit, match=r"_sources.yml, docs/sources.md.*make generate"):
-        runpy.run_path(str(dictionary.__file__), run_name="__main__")
+        runpy.run_path(str(generate.__file__), run_name="__main__")
 
 
 def test_every_source_is_in_the_dictionary_with_its_licence_and_units() -> None:
-    text = dictionary.data_dictionary(load_declarations())
+    text = dictionary.sources_page(load_declarations(), {})
     for source in load_declarations().values():
         assert f"## {source.source_id}" in text
         assert source.licence.attribution in text
@@ -69,23 +74,43 @@ def test_a_staging_view_shows_all_vintages_of_its_source() -> None:
     assert sql.splitlines()[1:] == ['select * from {{ source("raw", "ledger") }}']
 
 
-def test_the_readme_tells_licence_cadence_and_what_remains_of_every_source() -> None:
+def test_every_source_is_in_the_table_of_the_page_with_what_it_says_of_a_past_day() -> None:
+    page = (PROJECT_ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
     rows = re.findall(
-        r"^\| `(\w+)` \| (\S+) \| (\w+) \| ([\w ]+) \| (.{20,}) \|$",
-        (PROJECT_ROOT / "README.md").read_text(encoding="utf-8"),
-        re.MULTILINE,
+        r"^\| \[(\w+)\]\(#\w+\) \| (\S+) \| (\w+) \| ([\w ]+) \| ([A-E]) \| (.{8,}) \| .+ \|$", page, re.M
     )
     ways = {"ledger": "this repository", "package": "package", "http": "web"}
-    assert {row[:4] for row in rows} == {
-        (name, source.licence.id, source.cadence.publishes, ways[source.transport.kind])
+    assert {row[:5] for row in rows} == {
+        (name, source.licence.id, source.cadence.publishes, ways[source.transport.kind], source.history_class)
         for name, source in load_declarations().items()
     }
 
 
-def test_the_history_tells_of_every_source_what_it_can_say_of_a_past_day() -> None:
-    text = (PROJECT_ROOT / "docs" / "history.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| ([A-E]) \| (.{8,}) \|$", text, re.MULTILINE)
-    assert {row[:2] for row in rows} == {(name, source.history_class) for name, source in load_declarations().items()}
+def test_every_numeric_column_of_a_table_has_a_unit() -> None:
+    page = (PROJECT_ROOT / "docs" / "dictionary.md").read_text(encoding="utf-8")
+    numeric = re.findall(r"^\| (\w+) \| (?:bigint|integer|double|decimal\S*) \| (.*?) \| .* \|$", page, re.M)
+    assert len(numeric) > 150
+    assert sorted({name for name, unit in numeric if not unit}) == []
+
+
+def test_a_table_names_the_sources_it_rests_on_and_their_terms() -> None:
+    page = generate.tables_page(load_declarations())
+    (section,) = re.findall(r"^## marts.mart_announcement_ledger$(.*?)^## ", page, re.M | re.S)
+    assert "- `ledger` (Apache-2.0; published irregular; history class B). Show: " in section
+    assert generate.table_sources()["mart_announcement_ledger"] == ["ledger"]
+
+
+def test_the_sources_of_a_table_are_those_dbt_knows(refreshed: Refreshed) -> None:
+    """They are read from the SQL without dbt; dbt's own lineage has the last word."""
+    manifest = dbt_results.manifest(Home(refreshed.project.home))
+    parents = manifest["parent_map"]
+
+    def above(node: str) -> set[str]:
+        return {node}.union(*(above(parent) for parent in parents.get(node, [])))
+
+    for name, sources in generate.table_sources().items():
+        of_dbt = {node.rsplit(".", 1)[1] for node in above(f"model.infra_atlas.{name}") if node.startswith("source.")}
+        assert set(sources) == of_dbt & set(load_declarations()), name
 
 
 def test_the_pictures_of_the_documents_are_there() -> None:

@@ -1,5 +1,6 @@
 """Every rule of every source stops a bad load in the source's own format, and lets the good one pass."""
 
+import re
 from datetime import date, timedelta
 from functools import cache
 
@@ -39,6 +40,21 @@ def good(source_id: str) -> GateReport:
 
 def failed(report: GateReport) -> dict[str, Check]:
     return {check.rule: check for check in report.failed}
+
+
+@pytest.mark.parametrize("source_id", SOURCES)
+def test_a_declaration_tells_its_terms_its_cadence_and_its_units(source_id: str) -> None:
+    source = get_declaration(source_id)
+    assert re.fullmatch(r"[A-Za-z0-9.+-]+", source.licence.id)
+    assert source.licence.url.startswith("https://")
+    assert len(source.licence.attribution) > 2
+    assert source.cadence.publishes
+    assert source.freshness is not None, "how old its content may be"
+    assert source.history_class in "ABCDE"
+    for column in source.columns:
+        assert (column.unit is not None) == (column.type in ("integer", "number")), column.name
+    if source.licence.id.startswith("CC-BY-SA") or source.licence.id.startswith("ODbL"):
+        assert source.licence.share_alike
 
 
 @pytest.mark.parametrize("source_id", SOURCES)

@@ -365,7 +365,7 @@ def test_dbt_parses_once_and_again_when_its_manifest_is_gone(home: Home, monkeyp
             (Path(folder) / name).write_text("{}")
 
     monkeypatch.setattr(setup, "_parse", parse)
-    monkeypatch.setattr(setup.dictionary, "write", list)
+    monkeypatch.setattr(setup.generate, "write_for_dbt", list)
     setup.prepare_manifest(home)
     setup.prepare_manifest(home)
     assert len(calls) == 1

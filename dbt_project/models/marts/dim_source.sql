@@ -24,6 +24,7 @@ select
     source.licence_url,
     source.attribution,
     source.is_redistributable,
+    source.is_share_alike,
     cast(source.tier as bigint) as tier,
     source.history_class,
     source.cadence,
