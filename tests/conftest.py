@@ -14,21 +14,17 @@ import yaml
 
 from ingest import declaration as declarations
 from ingest import load as loading
-from ingest.declaration import Declaration, PackageTransport, get_declaration, load_declarations, parse_declaration
+from ingest.declaration import Declaration, PackageTransport, get_declaration, parse_declaration
 from ingest.home import Home, open_home
 from ingest.ops import Ops
 from ingest.web import client as web_client
-from tests.fixtures.published import floor, good_bytes, good_rows
+from tests.fixtures.published import good_bytes, good_rows
 from tests.fixtures.sources.codecarbon_energy_mix import first_edition
 from tests.pipeline import Project, Wheel, copy_project, make_wheel
 from tests.web import NOBODY, Web, running, serve_good
 
 TODAY = date(2026, 11, 22)
 MEMBER = "tiny_data/tiny.csv"
-# Loads of thousands of rows would make each of a thousand tests slow.
-for _source_id, _source in load_declarations().items():
-    _volume = _source.volume.model_copy(update={"min_rows": floor(_source_id)})
-    load_declarations()[_source_id] = _source.model_copy(update={"volume": _volume})
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ import yaml
 
 from ingest.declaration import PackageTransport, load_declarations
 from ingest.home import PROJECT_ROOT, Home
-from orchestration import publish
+from orchestration import generate, publish
 from tests.fixtures.published import floor, good_bytes
 from tests.web import NOBODY
 
@@ -115,14 +116,33 @@ class Project:
         path.write_text(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
-def copy_project(folder: Path) -> Project:
-    """Copy code, declarations and dbt project, without state, into an empty folder."""
+# Landed and read by no table: lists in pages, under terms that do not let them be passed on.
+LANDED_ONLY = ("peeringdb_facilities", "peeringdb_exchanges")
+
+
+def sources_of_tables() -> list[str]:
+    """Return the sources that tables of facts rest on, and two that are landed only."""
+    read = {source for sources in generate.table_sources().values() for source in sources}
+    return [source_id for source_id in load_declarations() if source_id in read or source_id in LANDED_ONLY]
+
+
+def copy_project(folder: Path, *, sources: Iterable[str] | None = None) -> Project:
+    """Copy code, declarations and dbt project, without state, into an empty folder.
+
+    Of the sources it has those given, else those of tables: what holds for a landed source holds for all of them, and
+    each costs every refresh of every test a little.
+    """
     root = folder / "project"
     root.mkdir(parents=True)
     for name in COPIED:
         shutil.copytree(PROJECT_ROOT / name, root / name, ignore=NOT_COPIED)
+    kept = set(sources_of_tables() if sources is None else sources)
     for source_id, declaration in load_declarations().items():
         path = root / declaration.path.relative_to(PROJECT_ROOT)
+        if source_id not in kept:
+            for file in (path, path.with_suffix(".py")):
+                file.unlink(missing_ok=True)
+            continue
         text = re.sub(r"\bmin_rows: \d+", f"min_rows: {floor(source_id)}", path.read_text(encoding="utf-8"))
         path.write_text(text, encoding="utf-8")
     wheels = folder / "wheels"
@@ -130,11 +150,12 @@ def copy_project(folder: Path) -> Project:
     return Project(root, folder / "home", wheels)
 
 
-def make_project(folder: Path, released: date = date(2026, 10, 1)) -> Project:
+def make_project(folder: Path, released: date = date(2026, 10, 1), *, sources: Iterable[str] | None = None) -> Project:
     """Copy the project and let each of its packages have one edition: the fixture's, released on that day."""
-    project = copy_project(folder)
+    project = copy_project(folder, sources=sources)
     for source_id, declaration in load_declarations().items():
-        if isinstance(declaration.transport, PackageTransport):
+        is_copied = (project.root / declaration.path.relative_to(PROJECT_ROOT)).exists()
+        if is_copied and isinstance(declaration.transport, PackageTransport):
             wheel = make_wheel(declaration.transport.package, "1.0", released, good_bytes(source_id))
             wheel.put(project.wheels)
             project.pin(declaration.domain, source_id, wheel)

@@ -20,13 +20,13 @@ from rich.progress import track
 from rich.table import Table
 
 from ingest import load as loading
-from ingest.declaration import get_declaration, load_declarations
+from ingest.declaration import get_declaration
 from ingest.home import open_home
 from ingest.ops import Ops
 from tests.benchmarks.refresh import steps, timed
 from tests.fixtures.kit import Row
 from tests.fixtures.published import encode, good_rows
-from tests.pipeline import COMMAND, Project, make_project
+from tests.pipeline import COMMAND, Project, make_project, sources_of_tables
 from tests.web import Web, running, serve_rows
 
 DAYS = (1, 30, 365, 730)
@@ -93,8 +93,8 @@ def fill(project: Project, n_days: int, folder: Path) -> None:
 
 def serve(web: Web, number: int) -> None:
     """Let the web have the n-th vintage."""
-    for source_id, declaration in load_declarations().items():
-        if declaration.transport.kind == "http":
+    for source_id in sources_of_tables():
+        if get_declaration(source_id).transport.kind == "http":
             serve_rows(web, source_id, vintage(source_id, number, LAST_DAY))
 
 

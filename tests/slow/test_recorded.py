@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from ingest.declaration import load_declarations
 from ingest.home import PROJECT_ROOT
 from tests.dev_server import free_port
 from tests.pipeline import Project, make_project
@@ -76,7 +77,7 @@ def ask(project: Project, sql: str) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
-    project = make_project(tmp_path_factory.mktemp("recorded"))
+    project = make_project(tmp_path_factory.mktemp("recorded"), sources=load_declarations())
     # The fixture wheels were released after May.
     for wheel in (project.root / "ingest" / "sources").glob("*/*.yml"):
         wheel.write_text(wheel.read_text().replace("2026-10-01", "2026-03-01"))

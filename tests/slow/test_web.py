@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingest.declaration import HttpTransport, get_declaration
+from ingest.declaration import HttpTransport, get_declaration, load_declarations
 from tests.fixtures.kit import Row
 from tests.fixtures.published import good_rows, is_reshaped, published_name, written_by_parser
 from tests.pipeline import OF_SIGHT, Project, facts, make_project
@@ -48,7 +48,7 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with running() as web:
         serve_good(web)
-        project = replace(make_project(tmp_path_factory.mktemp("web")), mirror=web.address)
+        project = replace(make_project(tmp_path_factory.mktemp("web"), sources=load_declarations()), mirror=web.address)
         done = project.atlas("refresh", "--strict")
         assert done.returncode == 0, done.stdout + done.stderr
         yield Served(project, web)

@@ -183,7 +183,6 @@ def test_a_source_added_by_its_declaration_alone_is_generated_and_built(refreshe
     root = refreshed.project.root
     assert (root / "dbt_project/models/staging/stg_added.sql").exists()
     assert "name: stg_added" in (root / "dbt_project/models/staging/_sources.yml").read_text()
-    assert "## added" in (root / "docs/sources.md").read_text()
     with duckdb.connect(str(refreshed.project.home / "warehouse" / "build.duckdb"), read_only=True) as con:
         found = con.sql("select iso3, value, known_to from staging.stg_added order by all").fetchall()
     assert found == [("DEU", 2.0, None), ("FRA", 1.0, None)]
