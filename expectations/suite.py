@@ -90,7 +90,7 @@ def _of_column(column: Column, on_row: Severity) -> Iterator[Any]:
         yield expect(
             "ColumnValuesToBeInSet", f"values:{name}", "domain", on_row, column=name, value_set=column.values,
             expected=f"{name} is one of {', '.join(column.values)}",
-            remedy="Add the value to the declaration if the publisher means it.",
+            remedy="Look whether this is what was asked for; add the value to the declaration if it is.",
         )  # fmt: skip
 
 
@@ -151,12 +151,19 @@ def _finding(result: Any, frame: pl.DataFrame) -> Finding:
     rows = frozenset(int(item[ROW]) for item in result.result.get("unexpected_index_list") or [])
     observed = result.result.get("observed_value")
     n_failing = len(rows) or frame.height
-    came = f"{n_failing} of {frame.height} rows fail" if rows else f"{observed} rows"
+    came = f"{n_failing} of {frame.height} rows fail{_odd(frame, config, rows)}" if rows else f"{observed} rows"
     detail = f"expected: {expected}; came: {came}; to do: {remedy}"
     return Finding(
         Check(rule, stage, severity, False, n_failing, frame.height, detail, sample_of(frame[sorted(rows)])),
         rows,
     )
+
+
+def _odd(frame: pl.DataFrame, config: Any, rows: frozenset[int]) -> str:
+    """Return up to three distinct values that failed, in brackets; nothing where they are empty or several columns."""
+    column = config.kwargs.get("column")
+    values = frame[column][sorted(rows)].drop_nulls().unique(maintain_order=True).head(3) if column else []
+    return f" ({', '.join(str(value) for value in values)})" if len(values) else ""
 
 
 def _messages(info: dict[str, Any]) -> list[str]:
