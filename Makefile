@@ -29,7 +29,7 @@ refresh: $(READY)
 	@$(BIN)/atlas refresh
 
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(READY)
 	@$(BIN)/python -m pytest -m slow

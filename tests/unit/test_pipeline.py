@@ -11,10 +11,14 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from ingest.declaration import load_declarations
+from ingest.declaration import get_declaration
 from tests.conftest import IMPORTED_ON, PACKAGES, Refreshed
+from tests.pipeline import sources_of_tables
 
 PYTHON = (sys.executable, "-c")
+
+# The sources of the copy that is refreshed.
+DECLARED = {source_id: get_declaration(source_id) for source_id in sources_of_tables()}
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +69,13 @@ def test_every_mart_has_rows(refreshed: Refreshed) -> None:
 def test_every_source_but_the_unreachable_one_was_up_to_date(refreshed: Refreshed) -> None:
     statuses = dict(ask(refreshed, "select source_id, status from marts.mart_source_calendar where day = '2026-11-22'"))
     assert statuses.pop("codecarbon_energy_mix") == "unreachable"
-    own = {name for name, source in load_declarations().items() if source.transport.kind == "http"} | {"added"}
+    own = {name for name, source in DECLARED.items() if source.transport.kind == "http"} | {"added"}
     assert {name for name, status in statuses.items() if status == "fetched"} == own
     # What they told had been known before that day.
     assert {name for name, status in statuses.items() if status == "unchanged"} == {*PACKAGES, "ledger"} - {
         "codecarbon_energy_mix"
     }
-    assert len(statuses) == len(load_declarations())
+    assert len(statuses) == len(DECLARED)
 
 
 def test_an_imported_vintage_is_published_beside_the_one_in_force(refreshed: Refreshed) -> None:
@@ -235,7 +239,7 @@ def structure(refreshed: Refreshed) -> dict[str, Any]:
 
 
 def test_every_source_is_an_asset_of_its_domain_with_its_checks(structure: dict[str, Any]) -> None:
-    domains = {name: source.domain for name, source in load_declarations().items()} | {"added": "surveys"}
+    domains = {name: source.domain for name, source in DECLARED.items()} | {"added": "surveys"}
     for source_id, domain in domains.items():
         asset = structure["assets"][source_id]
         assert (asset["group"], asset["parents"]) == (domain, [])
@@ -244,9 +248,9 @@ def test_every_source_is_an_asset_of_its_domain_with_its_checks(structure: dict[
 
 def test_sources_reach_dbt_through_landed_alone(structure: dict[str, Any]) -> None:
     staging = {name: asset for name, asset in structure["assets"].items() if asset["group"] == "staging"}
-    assert set(staging) == {f"stg_{source_id}" for source_id in [*load_declarations(), "added"]}
+    assert set(staging) == {f"stg_{source_id}" for source_id in [*DECLARED, "added"]}
     assert {tuple(asset["parents"]) for asset in staging.values()} == {("landed",)}
-    assert structure["assets"]["landed"]["parents"] == sorted([*load_declarations(), "added"])
+    assert structure["assets"]["landed"]["parents"] == sorted([*DECLARED, "added"])
 
 
 def test_publishing_comes_after_every_mart(structure: dict[str, Any]) -> None:
