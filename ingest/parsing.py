@@ -191,10 +191,14 @@ def read_xlsx(content: bytes, sheet: str, header_row: int = 0) -> pl.DataFrame:
     """
     if not zipfile.is_zipfile(io.BytesIO(content)):
         raise ValueError(f"a workbook is a zip file; these {len(content):,} bytes are none")
-    with zipfile.ZipFile(io.BytesIO(content)) as opened:
-        # The reader inflates whatever the workbook holds.
-        if (total := sum(info.file_size for info in opened.infolist())) > MEMBER_MAX_BYTES:
-            raise ValueError(f"the workbook inflates to {total:,} bytes, past the cap of {MEMBER_MAX_BYTES:,}")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            total = sum(info.file_size for info in opened.infolist())
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise ValueError(f"the workbook is damaged ({error})") from None
+    # The reader inflates whatever the workbook holds.
+    if total > MEMBER_MAX_BYTES:
+        raise ValueError(f"the workbook inflates to {total:,} bytes, past the cap of {MEMBER_MAX_BYTES:,}")
     import fastexcel
 
     try:

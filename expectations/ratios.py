@@ -1,0 +1,40 @@
+"""Rules about two columns that measure the same thing in different units: their median ratio tells a slip of either."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from expectations.rule import Rule
+
+
+def median_ratio(
+    name: str, above: str, below: str, bounds: tuple[float, float], description: str, *, scale: float = 1
+) -> Rule:
+    """Return the blocking rule that the median of `scale * above / below` over rows with both lies within bounds."""
+
+    def find(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+        both = frame.filter((pl.col(above) > 0) & (pl.col(below) > 0))
+        median = both.select((scale * pl.col(above) / pl.col(below)).median()).item()
+        odd = median is not None and not bounds[0] <= median <= bounds[1]
+        return pl.DataFrame({"median": [median] if odd else [], "n_rows": [both.height] if odd else []})
+
+    return Rule(
+        name, "block", description,
+        f"{above} or {below} is in another unit: compare with the vintage before in the archived bytes.", find,
+    )  # fmt: skip
+
+
+def keys_gone(key: Sequence[str], shown: Sequence[str] = ()) -> Rule:
+    """Return the warning that names the rows of the vintage before which are not listed any more."""
+
+    def find(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+        if previous is None:
+            return pl.DataFrame()
+        gone = previous.join(frame, on=list(key), how="anti")
+        return gone.select(pl.col(column).alias(f"gone_{column}") for column in (*key, *shown))
+
+    return Rule(
+        "no_row_gone", "warn", "every row of the vintage before is still listed",
+        "Look whether it was renamed or withdrawn by the publisher; the earlier vintages keep it.", find,
+    )  # fmt: skip
