@@ -6,13 +6,14 @@ suite, the dbt source and the dictionary entry all follow from it.
 
 import fnmatch
 import os
-from datetime import date
+import re
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
 
 from ingest.errors import DeclarationError, UsageError
 
@@ -96,11 +97,36 @@ PublicUrl = Annotated[str, Field(pattern=r"^https://(?:[a-z0-9-]+\.)+[a-z]{2,}(?
 Host = Annotated[str, Field(pattern=r"^(?:[a-z0-9-]+\.)+[a-z]{2,}$")]
 
 
+# The day that is asked for, in an address or a body: `{day:%Y-%m-%d}`, with what strftime knows of days and months.
+DAY = re.compile(r"\{day:((?:%[YmdjBb]|[A-Za-z0-9_./:-])+)\}")
+
+
+class Dated(Part):
+    """A publisher who answers as of a past day.
+
+    Its editions are the days of a grid. Whoever asks for one, whenever, gets the same, so a day has the newest edition
+    that is `lag_days` old by then, and the edition is known from its own day on.
+    """
+
+    first_day: date = Field(description="Earlier editions are not asked for")
+    every: Literal["day", "month"] = Field(description="The grid: every day, or the first of each month")
+    lag_days: int = Field(0, ge=0, le=60, description="Days after which an edition can be had")
+
+    def edition_of(self, day: date) -> date | None:
+        """Return the newest edition that can be had on a day; None before the first."""
+        latest = day - timedelta(days=self.lag_days)
+        edition = latest if self.every == "day" else latest.replace(day=1)
+        return edition if edition >= self.first_day else None
+
+
 class HttpTransport(Part):
     """Files of one edition fetched over HTTPS. Several files, or pages, make one vintage together."""
 
     kind: Literal["http"]
     files: dict[str, PublicUrl] = Field(min_length=1, description="Name of each file and its address")
+    dated: Dated | None = Field(
+        None, description="It answers as of a past day, which stands in each address or in the body: {day:%Y-%m-%d}"
+    )
     media_types: list[str] = Field(min_length=1, description="Content types the publisher may answer with")
     paging: Paging | None = None
     body: str | None = Field(None, description="Sent with POST; none: GET")
@@ -120,6 +146,30 @@ class HttpTransport(Part):
         if self.paging and self.members:
             raise ValueError("pages of zip files are not read")
         return self
+
+    @model_validator(mode="after")
+    def _day_where_it_is_asked_for(self) -> "HttpTransport":
+        if stray := [url for url in self.files.values() if re.search(r"[{}]", DAY.sub("", url))]:
+            raise ValueError(f"an address holds no braces but those of a day such as {{day:%Y-%m-%d}}: {stray[0]}")
+        if self.dated is None:
+            if any(DAY.search(text) for text in (*self.files.values(), self.body or "")):
+                raise ValueError("an address or a body that holds a {day:…} goes with `dated`")
+            return self
+        if not DAY.search(self.body or "") and not all(DAY.search(url) for url in self.files.values()):
+            # Else today's bytes would go under an old day.
+            raise ValueError("`dated` needs a {day:%Y-%m-%d} in each address, or in the body")
+        for url in self.as_of(self.dated.first_day).files.values():
+            TypeAdapter(PublicUrl).validate_python(url)
+        return self
+
+    def as_of(self, edition: date) -> "HttpTransport":
+        """Return the transport with the day of an edition written into its addresses and its body."""
+
+        def written(text: str) -> str:
+            return DAY.sub(lambda found: edition.strftime(found[1]), text)
+
+        files = {name: written(url) for name, url in self.files.items()}
+        return self.model_copy(update={"files": files, "body": self.body and written(self.body)})
 
     @property
     def is_bundle(self) -> bool:
@@ -299,10 +349,22 @@ class Declaration(Part):
                 raise ValueError(f"{part} names column {column!r}, which is not declared")
         if (self.history_class == "B") != (self.items is not None):
             raise ValueError("history_class B and `items`, which tells the day of each row, go together")
-        key = self.transport.key if isinstance(self.transport, HttpTransport) else None
-        if key and key.env not in self.requires_env:
-            raise ValueError(f"requires_env must list {key.env}, which the key is read from")
+        if isinstance(self.transport, HttpTransport):
+            if (self.history_class == "A") != (self.transport.dated is not None):
+                raise ValueError("over http, history_class A and `dated` addresses go together")
+            key = self.transport.key
+            if key and key.env not in self.requires_env:
+                raise ValueError(f"requires_env must list {key.env}, which the key is read from")
         return self
+
+    @property
+    def dated(self) -> Dated | None:
+        """The editions of a source that is asked over HTTP as of a past day; None for every other."""
+        return self.transport.dated if isinstance(self.transport, HttpTransport) else None
+
+    def edition_of(self, day: date) -> date | None:
+        """Return the day as of which a dated source is asked for a day; None where there is none to ask for."""
+        return self.dated.edition_of(day) if self.dated else None
 
     @property
     def missing_env(self) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +58,23 @@ def load(home: Home, ops: Ops, declaration: Declaration, day: date) -> Load:
 def load_days(home: Home, ops: Ops, declaration: Declaration, days: Sequence[date]) -> Iterator[Load]:
     """Bring a source up to each of several days, in their order.
 
-    The publisher is asked once: whatever can still be had of the earlier days comes with the latest of them. The others
-    are then told from what is archived, many in one transaction.
+    The publisher is asked once: whatever can still be had of the earlier days comes with the latest of them. One who
+    answers as of a past day is asked once for each edition the days need. The others are then told from what is
+    archived, many in one transaction.
     """
-    latest = max(days)
-    last = load(home, ops, declaration, latest)
-    left = iter(days)
-    while some := list(islice(left, DAYS_PER_TRANSACTION)):
-        with ops.transaction():
-            done = [last if day == latest else _past(home, ops, declaration, day, last) for day in some]
-        yield from done
+    latest: dict[date | None, date] = {}
+    for day in days:
+        edition = declaration.edition_of(day)
+        latest[edition] = max(day, latest.get(edition, day))
+    asked: dict[date | None, Load] = {}
+    for edition, some_days in groupby(days, key=declaration.edition_of):
+        if edition not in asked:
+            asked[edition] = load(home, ops, declaration, latest[edition])
+        last = asked[edition]
+        while some := list(islice(some_days, DAYS_PER_TRANSACTION)):
+            with ops.transaction():
+                done = [last if day == last.day else _past(home, ops, declaration, day, last) for day in some]
+            yield from done
 
 
 def _past(home: Home, ops: Ops, declaration: Declaration, day: date, last: Load) -> Load:
@@ -89,7 +96,7 @@ def _carried(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple
         is_known = any(not rows.is_empty() for rows in known_rows(home, ops, declaration, day, of=clock.today()))
     else:
         is_known = any(item.known_at <= day for item in ops.archived(declaration.source_id))
-    if isinstance(declaration.transport, PackageTransport):
+    if declaration.dated or isinstance(declaration.transport, PackageTransport):
         is_own = any(item.known_at == day and item.basis == "edition" for item in ops.archived(declaration.source_id))
         status: Status = "fetched" if is_own else "unchanged"
     else:

@@ -244,6 +244,15 @@ class Ops:
         rows = self._db.execute("select distinct raw_sha256 from fetch_log where source_id = ?", [source_id])
         return {row["raw_sha256"] for row in rows if row["raw_sha256"]}
 
+    def editions(self, source_id: str) -> set[str]:
+        """Return the editions that came from a source, without those the gate blocked."""
+        rows = self._db.execute(
+            "select distinct edition from fetch_log left join vintage using (source_id, known_at, content_sha256) "
+            "where source_id = ? and edition is not null and raw_sha256 is not null and coalesce(is_accepted, true)",
+            [source_id],
+        )
+        return {row["edition"] for row in rows}
+
     def vintages(self, source_id: str, until: date = date.max) -> list[Vintage]:
         """Return all vintages known by `until`, blocked ones included, in the order they became known."""
         rows = self._db.execute(

@@ -21,9 +21,9 @@ from ingest.web import client as web_client
 from tests.fixtures.published import good_bytes, good_rows
 from tests.fixtures.sources.codecarbon_energy_mix import first_edition
 from tests.pipeline import Project, Wheel, copy_project, make_wheel
-from tests.web import NOBODY, Web, running, serve_good
+from tests.web import FIRST, NOBODY, Web, running, serve_good
 
-TODAY = date(2026, 11, 22)
+TODAY = FIRST
 MEMBER = "tiny_data/tiny.csv"
 
 

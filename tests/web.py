@@ -12,17 +12,20 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO
 
 from ingest.declaration import HttpTransport, get_declaration, load_declarations
 from tests.fixtures.kit import Row
-from tests.fixtures.published import answers, good_rows
+from tests.fixtures.published import answers, asked, good_rows
 
 HTML = b"<!doctype html>\n<html><body>Just a moment...</body></html>"
 MEGABYTE = bytes(2**20)
 # Nobody listens there: what is not served by a test is unreachable at once.
 NOBODY = "http://127.0.0.1:9"
+# The day on which a test begins.
+FIRST = date(2026, 11, 22)
 
 
 @dataclass
@@ -188,12 +191,15 @@ def http_sources() -> list[str]:
     return [name for name, source in load_declarations().items() if isinstance(source.transport, HttpTransport)]
 
 
-def serve_rows(web: Web, source_id: str, rows: list[Row]) -> None:
-    """Answer for one source with these rows, in its published format."""
-    transport = get_declaration(source_id).transport
-    assert isinstance(transport, HttpTransport)
-    for url, content in answers(source_id, rows).items():
-        web.serve(url, content, transport.media_types[0])
+def daily_sources() -> list[str]:
+    """Return the sources that are asked over HTTP every day, whatever is archived."""
+    return [name for name in http_sources() if not get_declaration(name).dated]
+
+
+def serve_rows(web: Web, source_id: str, rows: list[Row], day: date = FIRST) -> None:
+    """Answer for one source with these rows on a day, in its published format."""
+    for url, content in answers(source_id, rows, day).items():
+        web.serve(url, content, asked(source_id, day).media_types[0])
 
 
 def gzip_bomb(gigabytes: float) -> bytes:

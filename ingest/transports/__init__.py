@@ -51,9 +51,12 @@ def fetcher(declaration: Declaration) -> Fetch:
 def lacks(declaration: Declaration, day: date, ops: Ops) -> bool:
     """Whether something that had been published by a past day is known to exist and is not archived yet.
 
-    Only pinned editions can be fetched later than they were published. What a publisher served on a past day is
-    archived or lost: today's bytes never go under an old day.
+    Only pinned editions, and those of a publisher who answers as of a past day, can be fetched later than they were
+    published. What another publisher served on a past day is archived or lost: today's bytes never go under an old day.
     """
+    if declaration.dated:
+        edition = declaration.edition_of(day)
+        return edition is not None and str(edition) not in ops.editions(declaration.source_id)
     if not isinstance(declaration.transport, PackageTransport):
         return False
     have = ops.raw_hashes(declaration.source_id)

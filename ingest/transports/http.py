@@ -39,7 +39,12 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
     A past day gets nothing: today's bytes never go under an old day. That holds for a clock set back too, unless a
     mirror serves what was current then. A day that went well already gets nothing either: a publisher is asked once a
     day, and an import says nothing of the web.
+
+    A dated source yields the edition of the day instead, past or not, if it is not archived yet.
     """
+    if declaration.dated:
+        yield from _fetch_edition(declaration, declaration.edition_of(day), home, ops)
+        return
     before = ops.day(declaration.source_id, day)
     is_now = day == clock.real_today() or policy.mirror() is not None
     if day != clock.today() or not is_now or (before and before["status"] in OBSERVED):
@@ -58,6 +63,29 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
     yield Fetched(parts[0].address, None, "fetched", clock.today(), digest, len(content), attempts)
 
 
+def _fetch_edition(declaration: Declaration, edition: date | None, home: Home, ops: Ops) -> Iterator[Fetched]:
+    """Yield what the publisher says of the day of an edition, unless that is archived.
+
+    One that the gate blocked is asked for again: a publisher who was busy answers another time. A clock set forward
+    gets nothing of days to come.
+    """
+    is_to_come = edition is not None and edition > clock.real_today() and policy.mirror() is None
+    if edition is None or is_to_come or str(edition) in ops.editions(declaration.source_id):
+        return
+    try:
+        parts, attempts = _ask_all(_as_of(declaration, edition), None, None)
+    except AtlasError as error:
+        raise type(error)(f"{error} It was asked as of {edition}.") from None
+    content = _vintage(declaration, parts)
+    digest = archive.store(home.archive, content)
+    yield Fetched(parts[0].address, str(edition), "edition", edition, digest, len(content), attempts)
+
+
+def _as_of(declaration: Declaration, edition: date) -> Declaration:
+    """Return a dated source as it is asked for one edition."""
+    return declaration.model_copy(update={"transport": _transport(declaration).as_of(edition)})
+
+
 def _require_known_by(declaration: Declaration, part: Part, day: date) -> None:
     """Raise FetchError where a mirror serves what was published after the day it is asked for."""
     try:
@@ -73,7 +101,9 @@ def _require_known_by(declaration: Declaration, part: Part, day: date) -> None:
 
 
 def peek(declaration: Declaration, *, use_mirror: bool) -> Peeked:
-    """Return what the publisher serves now. Nothing is kept."""
+    """Return what the publisher serves now, or as of the newest edition. Nothing is kept."""
+    if dated := _transport(declaration).dated:
+        declaration = _as_of(declaration, dated.edition_of(clock.today()) or dated.first_day)
     parts, _ = _ask_all(declaration, None, None, use_mirror=use_mirror)
     return Peeked(_vintage(declaration, parts), "Run `atlas refresh` to load it.")
 

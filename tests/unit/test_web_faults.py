@@ -10,14 +10,14 @@ import polars as pl
 import pytest
 
 from ingest import load as loading
-from ingest.declaration import Declaration, HttpTransport, get_declaration
+from ingest.declaration import Declaration, get_declaration
 from ingest.home import Home, open_home
 from ingest.ops import Ops
 from ingest.warehouse import source_table
 from ingest.web import client as web_client
 from tests.conftest import TODAY
 from tests.fixtures.kit import Row
-from tests.fixtures.published import good_rows, is_reshaped, published_name, written_by_parser
+from tests.fixtures.published import asked, good_rows, is_reshaped, published_name, written_by_parser
 from tests.web import HTML, Web, http_sources, running, serve_rows
 
 SOURCES = http_sources()
@@ -30,14 +30,25 @@ class Stand:
     declaration: Declaration
     home: Home
     web: Web
+    rows: list[Row]
     days: int = 0
     waits: list[float] = field(default_factory=list)
 
+    @property
+    def step(self) -> int:
+        """Days until the source is asked again: an edition of a dated source is asked for once."""
+        return 32 if self.declaration.dated else 1
+
+    @property
+    def next_day(self) -> date:
+        return TODAY + timedelta(days=self.days)
+
     def load(self, monkeypatch: pytest.MonkeyPatch) -> tuple[loading.Load, date]:
         """Load the source on a new day, in a run of its own."""
-        day = TODAY + timedelta(days=self.days)
-        self.days += 1
+        day = self.next_day
+        self.days += self.step
         self.waits.clear()
+        serve_rows(self.web, self.declaration.source_id, self.rows, day)
         monkeypatch.setenv("ATLAS_MIRROR", self.web.address)
         monkeypatch.setenv("ATLAS_NOW", str(day))
         monkeypatch.setattr(web_client, "client", cache(lambda: web_client.Client(self.waits.append)))
@@ -47,7 +58,7 @@ class Stand:
     def table(self) -> pl.DataFrame:
         """Return what the marts read of the source."""
         with Ops(self.home.ops_db) as ops:
-            return source_table(self.home, ops, self.declaration, TODAY + timedelta(days=400))
+            return source_table(self.home, ops, self.declaration, TODAY + timedelta(days=400 * self.step))
 
     def failed_rules(self, day: date) -> set[str]:
         with Ops(self.home.ops_db) as ops:
@@ -60,8 +71,7 @@ class Stand:
 def stand(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     with pytest.MonkeyPatch.context() as patch, running() as web:
         patch.setenv("ATLAS_HOME", str(tmp_path_factory.mktemp(request.param)))
-        found = Stand(get_declaration(request.param), open_home(), web)
-        serve_rows(web, request.param, good_rows(request.param))
+        found = Stand(get_declaration(request.param), open_home(), web, good_rows(request.param))
         done, _ = found.load(patch)
         assert done.status == "fetched", done.message
         yield found
@@ -113,9 +123,7 @@ def test_a_fault_ends_in_its_status_and_changes_nothing(
 ) -> None:
     expected = FAULTS[name]
     before = stand.table()
-    transport = stand.declaration.transport
-    assert isinstance(transport, HttpTransport)
-    for url in transport.files.values():
+    for url in asked(stand.declaration.source_id, stand.next_day).files.values():
         stand.web.fault(url.split("?")[0], **expected.fault)
     done, _ = stand.load(monkeypatch)
     stand.web.mend()
@@ -139,10 +147,10 @@ def test_a_host_that_does_not_answer_in_time_is_unreachable(stand: Stand, monkey
 
 def bad_load(stand: Stand, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Serve rows the gate has to stop; return the rules that stopped them."""
-    before = stand.table()
-    serve_rows(stand.web, stand.declaration.source_id, rows)
+    before, good = stand.table(), stand.rows
+    stand.rows = rows
     done, day = stand.load(monkeypatch)
-    serve_rows(stand.web, stand.declaration.source_id, good_rows(stand.declaration.source_id))
+    stand.rows = good
     assert done.status == "quarantined", (done.status, done.message)
     assert "expected:" in (done.message or "")
     assert stand.table().equals(before)
