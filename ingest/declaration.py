@@ -137,6 +137,12 @@ class HttpTransport(Part):
         32 * 2**20, gt=0, le=512 * 2**20, description="Largest edition that is read, all files and pages together"
     )
     spacing_seconds: float = Field(0, ge=0, le=60, description="Least time between two requests to the host")
+    answer_seconds: float | None = Field(
+        None,
+        gt=0,
+        le=600,
+        description="Longest silence before or within an answer; none: as the client has it",
+    )
     deadline_seconds: float = Field(120, gt=0, le=3600, description="Time for the whole edition, retries included")
 
     @model_validator(mode="after")

@@ -187,7 +187,7 @@ def _ask(transport: HttpTransport, url: str, kept: Part | None, max_bytes: int) 
     secret = os.environ.get(key.env, "") if key else ""
     return Ask(
         url, tuple(transport.media_types), max_bytes, tuple(transport.redirect_hosts), transport.body,
-        transport.spacing_seconds,
+        transport.spacing_seconds, transport.answer_seconds,
         secret_headers={key.header: secret} if key and key.header else {},
         secret_parameters={key.parameter: secret} if key and key.parameter else {},
         etag=kept.etag if kept else None, last_modified=kept.last_modified if kept else None,

@@ -46,6 +46,7 @@ class Ask:
     hosts: tuple[str, ...] = ()
     body: str | None = None
     spacing_seconds: float = 0
+    answer_seconds: float | None = None
     secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret_parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     etag: str | None = None
@@ -165,13 +166,14 @@ class Client:
         left = until - time.monotonic()
         if left <= 0:
             raise too_slow
+        silence = ask.answer_seconds or READ_SECONDS
         with session.watched(left):
             fault: Exception | None = None
             try:
                 response = session.request(
                     "GET" if body is None else "POST", policy.mirrored(url, base) if base else url, params=parameters,
                     data=body.encode() if body is not None else None, headers=headers, stream=True,
-                    allow_redirects=False, timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
+                    allow_redirects=False, timeout=(min(CONNECT_SECONDS, left), min(silence, left)),
                 )  # fmt: skip
             except (requests.RequestException, ValueError) as error:
                 fault = error

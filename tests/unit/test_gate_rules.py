@@ -133,7 +133,8 @@ def test_each_bad_cell_the_format_rules_out_is_found_too(source_id: str) -> None
     bad = frame_cases(source_id)
     frame = spoil_frame(frame_of(source_id, good_bytes(source_id)), [cell for _, cell in bad])
     report = run_gate(get_declaration(source_id), Parsed(frame), None, KNOWN_AT)
-    assert report.outcome == "block"
+    # Where rows are set aside, the few that only a frame can have wrong may be.
+    assert report.outcome in ("block", "quarantine_rows")
     assert {rule for rule, _ in bad} <= set(failed(report))
 
 

@@ -394,6 +394,17 @@ def test_an_answer_that_stops_half_way_is_asked_again(
     assert len(waits) == 1
 
 
+def test_a_publisher_may_be_given_longer_to_answer(
+    home: Home, ops: Ops, tiny: Tiny, web: Web, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_client, "READ_SECONDS", 0.1)
+    web.serve(URL, GOOD)
+    web.fault(URL, delay_seconds=0.4)
+    assert load(home, ops, declared(tiny)).status == "unreachable"
+    new_run()
+    assert load(home, ops, declared(tiny, answer_seconds=5)).status == "fetched"
+
+
 def test_an_answer_that_drips_ends_with_the_deadline(
     home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:

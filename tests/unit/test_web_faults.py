@@ -136,10 +136,13 @@ def test_a_fault_ends_in_its_status_and_changes_nothing(
 
 def test_a_host_that_does_not_answer_in_time_is_unreachable(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web_client, "READ_SECONDS", 0.1)
-    before = stand.table()
+    before, declaration = stand.table(), stand.declaration
+    transport = declaration.transport.model_copy(update={"answer_seconds": None})
+    stand.declaration = declaration.model_copy(update={"transport": transport})
     stand.web.fault("", delay_seconds=0.4)
     done, _ = stand.load(monkeypatch)
     stand.web.mend()
+    stand.declaration = declaration
     assert done.status == "unreachable"
     assert "no answer in time, asked 3 times" in (done.message or "")
     assert stand.table().equals(before)
