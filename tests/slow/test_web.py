@@ -117,8 +117,10 @@ def renamed(source_id: str) -> list[Row]:
 
 
 def thousandfold(source_id: str) -> list[Row]:
-    name = measures(get_declaration(source_id))[0]
-    rows = good_rows(source_id)
+    names, rows = measures(get_declaration(source_id)), good_rows(source_id)
+    if not names:
+        return []
+    name = names[0]
     return [row | {name: row[name] * 1000} if isinstance(row[name], int | float) else row for row in rows]
 
 
