@@ -69,7 +69,12 @@ def load_days(home: Home, ops: Ops, declaration: Declaration, days: Sequence[dat
     asked: dict[date | None, Load] = {}
     for edition, some_days in groupby(days, key=declaration.edition_of):
         if edition not in asked:
-            asked[edition] = load(home, ops, declaration, latest[edition])
+            try:
+                asked[edition] = load(home, ops, declaration, latest[edition])
+            except Exception as error:  # keeps no other edition from being asked for
+                if len(latest) == 1:
+                    raise
+                asked[edition] = fail(ops, declaration, latest[edition], error)
         last = asked[edition]
         while some := list(islice(some_days, DAYS_PER_TRANSACTION)):
             with ops.transaction():

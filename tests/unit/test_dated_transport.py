@@ -155,6 +155,23 @@ def test_an_edition_that_is_not_there_has_failed_and_the_one_before_stays(
     assert asked(months) == []
 
 
+def test_an_error_nobody_foresaw_keeps_no_other_edition_from_being_asked_for(
+    home: Home, ops: Ops, tiny: Tiny, months: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*given: Any, real: Any = loading.load) -> loading.Load:
+        if given[-1].month == 9:
+            raise ZeroDivisionError("by zero")
+        return real(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, "load", fails)
+        found = statuses(list(loading.load_days(home, ops, declared(tiny), days(AUGUST, TODAY))))
+    assert {found[day] for day in days(SEPTEMBER, date(2026, 9, 30))} == {"failed"}
+    assert sorted(known(home, ops)) == [AUGUST, OCTOBER, NOVEMBER]
+    list(loading.load_days(home, ops, declared(tiny), days(AUGUST, TODAY)))
+    assert sorted(known(home, ops)) == list(MONTHS)
+
+
 def test_a_backfill_that_was_killed_goes_on_where_it_stopped(home: Home, ops: Ops, tiny: Tiny, months: Web) -> None:
     going = loading.load_days(home, ops, declared(tiny), days(AUGUST, TODAY))
     while next(going).day < date(2026, 9, 10):
