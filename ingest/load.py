@@ -28,6 +28,8 @@ from ingest.ops import GOOD, OBSERVED, Archived, Ops, Status, Vintage
 from ingest.transports import fetcher, lacks
 
 DAYS_PER_TRANSACTION = 100
+# What the same bytes are read with, whatever the source.
+READING = ("parsing.py", "countries.py", "gec_iso3.csv", "borders.py")
 
 
 @dataclass(frozen=True)
@@ -278,7 +280,7 @@ def parse_key(declaration_path: Path) -> str:
     rules = PROJECT_ROOT / "expectations"
     files = [declaration_path, *([parser] if parser.exists() else []), *sorted(rules.glob("*.py")),
              *sorted((rules / "rules").glob(f"{declaration_path.stem}.py")),
-             *(PROJECT_ROOT / "ingest" / name for name in ("parsing.py", "countries.py", "gec_iso3.csv"))]  # fmt: skip
+             *(PROJECT_ROOT / "ingest" / name for name in READING)]  # fmt: skip
     return archive.sha256(b"\0".join(file.read_bytes() for file in files))[:12]
 
 
