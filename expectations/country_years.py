@@ -1,0 +1,117 @@
+"""Rules shared by tables of several figures per country and year, keyed by country_code and year.
+
+They know the world: how large a figure is in all countries together or in the country in the middle, and that the
+figures of closed years hardly move.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Literal
+
+import polars as pl
+
+from expectations.rule import Rule
+
+KEY = ["country_code", "year"]
+
+
+def newest_covered(frame: pl.DataFrame, figure: str, least_countries: int) -> pl.DataFrame:
+    """Return the countries' rows of the newest year in which so many of them have the figure; none if there is none."""
+    known = frame.filter(pl.col("iso3").is_not_null() & pl.col(figure).is_not_null())
+    years = known.group_by("year").len().filter(pl.col("len") >= least_countries)["year"]
+    return known.filter(pl.col("year") == pl.lit(years.max(), pl.Int64))
+
+
+def scale(figure: str, how: Literal["sum", "median"], low: float, high: float, unit: str, least_countries: int) -> Rule:
+    """Return the rule that the countries of the newest year covered have the figure's usual size."""
+
+    def find(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+        rows = newest_covered(frame, figure, least_countries)
+        if rows.is_empty():
+            return pl.DataFrame({"figure": [figure], "came": [f"no year with {least_countries} countries"]})
+        value = getattr(pl.col(figure), how)()
+        found = rows.select(pl.col("year").first(), value.alias(f"{how}_of_{figure}"), n_countries=pl.len())
+        return found.filter(~pl.col(f"{how}_of_{figure}").is_between(low, high)).drop("year")
+
+    return Rule(
+        f"{figure}_scale", "block",
+        f"the {how} of {figure} over {least_countries} countries or more is {low:,g} to {high:,g} {unit}",
+        "The unit changed, or countries are missing: compare with the vintage before.", find,
+    )  # fmt: skip
+
+
+def countries_are_the_world(world: str, figures: Mapping[str, int], slack: float) -> Rule:
+    """Return the rule that countries add up to the row of the world, `figures` being each with its least countries."""
+
+    def find(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+        found = []
+        for figure, least_countries in figures.items():
+            rows = newest_covered(frame, figure, least_countries)
+            if rows.is_empty():
+                continue
+            summed = float(rows[figure].sum())
+            same_year = (pl.col("country_code") == world) & (pl.col("year") == rows["year"].item(0))
+            total = float(frame.filter(same_year)[figure].sum())
+            if abs(summed - total) > slack * total:
+                found.append({"figure": figure, "world": total, "sum_of_countries": summed})
+        return pl.DataFrame(found)
+
+    return Rule(
+        "countries_are_the_world", "block",
+        f"the countries of the newest year add up to the world within {slack:.0%}",
+        "A group of countries was taken for one, or large countries are missing: look at the codes without iso3.", find,
+    )  # fmt: skip
+
+
+def _moved(figure: str, share: float, slack: float) -> pl.Expr:
+    was = pl.col(f"{figure}_was")
+    moved = (pl.col(figure) - was).abs() > pl.max_horizontal(pl.lit(slack), share * was.abs())
+    return moved.fill_null(value=False)
+
+
+def closed_years(slack: Mapping[str, float]) -> list[Rule]:
+    """Return the rules about closed years: moved by more than 30 % is set aside, 1 to 30 % is told, lost is told.
+
+    `slack` gives every figure and, in its unit, the change that is rounding.
+    """
+
+    def any_moved(share: float) -> pl.Expr:
+        return reduce(or_, (_moved(figure, share, least) for figure, least in slack.items()))
+
+    def closed(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+        before = frame.clear() if previous is None else previous
+        was = before.select(*KEY, *(pl.col(figure).alias(f"{figure}_was") for figure in slack))
+        return frame.filter(pl.col("year") < known_at.year).join(was, on=KEY)
+
+    def rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+        return closed(frame, previous, known_at).filter(any_moved(0.30))
+
+    def revised(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+        return closed(frame, previous, known_at).filter(any_moved(0.01) & ~any_moved(0.30))
+
+    def lost(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+        if previous is None:
+            return pl.DataFrame()
+        told = previous.filter(pl.col("year") < known_at.year).unpivot(list(slack), index=KEY).drop_nulls("value")
+        kept = frame.unpivot(list(slack), index=KEY).drop_nulls("value")
+        gone = told.join(kept, on=[*KEY, "variable"], how="anti")
+        return gone.select(lost_country="country_code", lost_year="year", lost_figure="variable")
+
+    return [
+        Rule(
+            "closed_year_rewritten", "quarantine_rows",
+            "no figure of a closed year moved by more than 30 % since the vintage before",
+            "Find the publisher's note on the revision. The row is set aside and the earlier one stays.", rewritten,
+        ),
+        Rule(
+            "closed_year_revised", "warn",
+            "no figure of a closed year moved by more than 1 % since the vintage before",
+            "Nothing: the revision is kept, both figures stay readable.", revised,
+        ),
+        Rule(
+            "closed_year_kept", "warn", "every closed year of the vintage before still has its figures",
+            "Look whether the publisher withdrew them or the file was cut; the earlier ones stay readable.", lost,
+        ),
+    ]  # fmt: skip
