@@ -27,9 +27,9 @@ def _countries() -> tuple[Any, list[str | None]]:
     import shapely
 
     with resources.as_file(resources.files(PACKAGE) / SHAPES) as path:
-        reader = shapefile.Reader(str(path))
-        shapes = [shapely.geometry.shape(one.shape.__geo_interface__) for one in reader.shapeRecords()]
-        records = [one.record.as_dict() for one in reader.shapeRecords()]
+        reader: Any = shapefile.Reader(str(path))
+        shapes = [shapely.geometry.shape(shape.__geo_interface__) for shape in reader.shapes()]
+        records = [record.as_dict() for record in reader.records()]
         reader.close()
     known = [str(record["ISO_A3_EH"]) for record in records]
     own = [OWN_CODES.get(str(record["ADM0_A3"])) for record in records]

@@ -18,7 +18,7 @@ from ingest.declaration import Declaration, PackageTransport, get_declaration, p
 from ingest.home import Home, open_home
 from ingest.ops import Ops
 from ingest.web import client as web_client
-from tests.fixtures.published import good_bytes, good_rows
+from tests.fixtures.published import good_bytes, good_rows, made_up_keys
 from tests.fixtures.sources.codecarbon_energy_mix import first_edition
 from tests.pipeline import Project, Wheel, copy_project, make_wheel
 from tests.web import FIRST, NOBODY, Web, running, serve_good
@@ -40,6 +40,8 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATLAS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ATLAS_NOW", str(TODAY))
     monkeypatch.setenv("ATLAS_MIRROR", NOBODY)
+    for name, value in made_up_keys().items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(autouse=True)

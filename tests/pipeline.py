@@ -19,7 +19,7 @@ import yaml
 from ingest.declaration import PackageTransport, load_declarations
 from ingest.home import PROJECT_ROOT, Home
 from orchestration import generate, publish
-from tests.fixtures.published import floor, good_bytes
+from tests.fixtures.published import floor, good_bytes, made_up_keys
 from tests.web import NOBODY
 
 COPIED = ("ingest", "expectations", "orchestration", "dbt_project", "docs")
@@ -89,7 +89,7 @@ class Project:
     def environment(self) -> dict[str, str]:
         """The variables a command runs with: the copy comes before the installed project, and no index is asked."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "ATLAS_"))}
-        return kept | {
+        return kept | made_up_keys() | {
             "PYTHONPATH": str(self.root), "ATLAS_HOME": str(self.home), "ATLAS_NOW": self.now, "PIP_NO_INDEX": "1",
             "ATLAS_MIRROR": self.mirror,
             "PIP_FIND_LINKS": str(self.wheels), "PIP_CONFIG_FILE": os.devnull, "COLUMNS": "200",

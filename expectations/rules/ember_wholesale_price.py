@@ -17,8 +17,8 @@ def _future(frame: pl.DataFrame, _previous: pl.DataFrame | None, known_at: date)
 
 
 def _scale(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    newest = frame.filter(pl.col("month") > frame["month"].max().replace(year=frame["month"].max().year - 1))
-    found = newest.select(median_eur_mwh=pl.col(FIGURE).median())
+    newest = pl.col("month") > pl.col("month").max().dt.offset_by("-12mo")
+    found = frame.filter(newest).select(median_eur_mwh=pl.col(FIGURE).median())
     return found.filter(~pl.col("median_eur_mwh").is_between(10, 500).fill_null(False))
 
 

@@ -17,7 +17,7 @@ from ingest.warehouse import source_table
 from ingest.web import client as web_client
 from tests.conftest import TODAY
 from tests.fixtures.kit import Row
-from tests.fixtures.published import asked, good_rows, is_reshaped, published_name, written_by_parser
+from tests.fixtures.published import asked, good_rows, is_reshaped, made_up_keys, published_name, written_by_parser
 from tests.web import HTML, Web, http_sources, running, serve_rows
 
 SOURCES = http_sources()
@@ -71,6 +71,8 @@ class Stand:
 def stand(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     with pytest.MonkeyPatch.context() as patch, running() as web:
         patch.setenv("ATLAS_HOME", str(tmp_path_factory.mktemp(request.param)))
+        for name, value in made_up_keys().items():
+            patch.setenv(name, value)
         found = Stand(get_declaration(request.param), open_home(), web, good_rows(request.param))
         done, _ = found.load(patch)
         assert done.status == "fetched", done.message
