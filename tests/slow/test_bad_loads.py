@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ingest.declaration import get_declaration, load_declarations
+from ingest.declaration import get_declaration
 from ingest.home import open_home
 from ingest.load import import_vintage
 from ingest.ops import Ops
@@ -12,7 +12,7 @@ from ingest.warehouse import source_table
 from tests.conftest import Refreshed
 from tests.fixtures.bad import bad_cases
 from tests.fixtures.published import KNOWN_AT, good_bytes
-from tests.pipeline import OF_SIGHT, facts
+from tests.pipeline import OF_SIGHT, facts, sources_of_tables
 
 pytestmark = pytest.mark.slow
 STOPPING = ("block", "ParseError")
@@ -30,7 +30,7 @@ def test_no_bad_load_changes_a_mart(refreshed: Refreshed, tmp_path, monkeypatch)
     home = open_home()
     today = date.fromisoformat(project.now)
     with Ops(home.ops_db) as ops:
-        for source_id in load_declarations():
+        for source_id in sources_of_tables():
             path = tmp_path / "load"
             path.write_bytes(good_bytes(source_id))
             assert import_vintage(home, ops, get_declaration(source_id), [path], KNOWN_AT).is_good
@@ -38,7 +38,7 @@ def test_no_bad_load_changes_a_mart(refreshed: Refreshed, tmp_path, monkeypatch)
     before = facts(project, OF_SIGHT)
     stopped = 0
     with Ops(home.ops_db) as ops:
-        for source_id in load_declarations():
+        for source_id in sources_of_tables():
             declaration = get_declaration(source_id)
             good = source_table(home, ops, declaration, today)
             for case_id, content, rule, outcome in bad_cases(source_id):

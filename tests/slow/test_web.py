@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ingest.declaration import get_declaration, load_declarations
+from ingest.declaration import get_declaration
 from tests.fixtures.kit import Row
 from tests.fixtures.published import asked, good_rows, is_reshaped, published_name, written_by_parser
-from tests.pipeline import OF_SIGHT, Project, facts, make_project
+from tests.pipeline import OF_SIGHT, Project, facts, make_project, sources_of_tables
 from tests.unit.test_web_faults import FAULTS, measures
 from tests.web import FIRST, NOBODY, Web, daily_sources, http_sources, running, serve_good, serve_rows
 
@@ -24,6 +24,9 @@ IMPATIENT = (
 )
 
 
+# Those that tables rest on; what a fault does to each of the others, the fast tests tell.
+HTTP = [source_id for source_id in http_sources() if source_id in sources_of_tables()]
+DAILY = [source_id for source_id in daily_sources() if source_id in HTTP]
 FATAL = [name for name, expected in FAULTS.items() if "unchanged" not in expected.statuses]
 PASSING = [name for name in FAULTS if name not in FATAL]
 
@@ -48,7 +51,7 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with running() as web:
         serve_good(web)
-        project = replace(make_project(tmp_path_factory.mktemp("web"), sources=load_declarations()), mirror=web.address)
+        project = replace(make_project(tmp_path_factory.mktemp("web")), mirror=web.address)
         done = project.atlas("refresh", "--strict")
         assert done.returncode == 0, done.stdout + done.stderr
         yield Served(project, web)
@@ -70,7 +73,7 @@ def require_unharmed(
     assert done.returncode == 0, said
     assert "Traceback" not in said
     # An edition of a dated source is asked for once, so no fault of these days meets one.
-    for source_id in daily_sources():
+    for source_id in DAILY:
         (line,) = [line for line in done.stdout.splitlines() if line.strip().startswith(f"{source_id} ")]
         assert any(status in line for status in statuses), line
     assert facts(project, OF_SIGHT) == before
@@ -79,7 +82,7 @@ def require_unharmed(
 @pytest.mark.parametrize("name", PASSING)
 def test_a_passing_fault_of_every_address_changes_no_mart(served: Served, name: str) -> None:
     project, before = served.on(1 + PASSING.index(name))
-    for source_id in http_sources():
+    for source_id in HTTP:
         for url in asked(source_id, FIRST).files.values():
             served.web.fault(url, **FAULTS[name].fault)
     done = refresh(project)
@@ -130,7 +133,7 @@ def test_a_changed_column_of_every_source_changes_no_mart(
 ) -> None:
     project, before = tomorrow
     # The timelines last: they are one of the two files of the list of sites as well.
-    for source_id in sorted(http_sources(), reverse=True):
+    for source_id in sorted(HTTP, reverse=True):
         serve_rows(served.web, source_id, spoil(source_id))
     done = refresh(project)
     serve_good(served.web)

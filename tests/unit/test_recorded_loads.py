@@ -1,4 +1,4 @@
-"""Real answers of publishers through parser and gate, with the floors as declared. Skipped where they are not at hand."""
+"""Real answers of publishers through parser and gate, floors as declared. Skipped where they are not at hand."""
 
 from datetime import date
 from functools import cache
@@ -62,9 +62,7 @@ def gate(source_id: str, *files: str) -> tuple[pl.DataFrame, GateReport]:
     return parsed.frame, run_gate(declaration, parsed, None, day_of(files[0]))
 
 
-@pytest.mark.parametrize(
-    ("source_id", "files", "n_rows"), WHOLE, ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("source_id", "files", "n_rows"), WHOLE, ids=[case[0] for case in WHOLE])
 def test_a_whole_file_is_accepted_with_all_its_rows(source_id: str, files: list[str], n_rows: int) -> None:
     frame, report = gate(source_id, *files)
     assert frame.height == n_rows
@@ -95,7 +93,9 @@ def test_nearly_all_megawatts_terawatt_hours_and_places_have_a_country() -> None
     assert clusters is not None
     assert generation is not None
     assert places is not None
-    assert mapped(clusters, "power_mw") >= 0.99
+    # A cluster of "the Middle East" names no country, and no mapping could find one.
+    assert mapped(clusters.filter(pl.col("country_name").is_not_null()), "power_mw") == 1.0
+    assert mapped(clusters, "power_mw") >= 0.98
     coded = generation.filter(~pl.col("country_code").str.starts_with("OWID_") | (pl.col("country_code") == "OWID_KOS"))
     assert mapped(coded, "generation_twh") == 1.0
     assert places["iso3"].null_count() <= 0.01 * places.height
