@@ -21,6 +21,7 @@ FUELS = [f"{OWID}electricity-{fuel}.csv" for fuel in ("coal", "gas", "oil", "nuc
 WHOLE = [
     ("epoch_chip_quantities", ["epoch/2026-07-07__data_center_chip_quantities.csv"], 175),
     ("epoch_gpu_clusters", ["epoch/2025-11-16__gpu_clusters.csv"], 786),
+    ("cloud_infrastructure_map", ["cloud/2026-04-27__cloudinfrastructuremap_all.json"], 166),
     ("non_us_data_center_registry", ["registry/2024-09-30__registry.xlsx"], 776),
     ("data_localisation_laws", ["registry/2024-09-30__registry.xlsx"], 354),
     ("osm_data_centers", ["osm/2026-03-17__overpass_data_centers.json"], 4166),
