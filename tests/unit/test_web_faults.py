@@ -18,6 +18,7 @@ from ingest.web import client as web_client
 from tests.conftest import TODAY
 from tests.fixtures.kit import Row
 from tests.fixtures.published import asked, good_rows, is_reshaped, made_up_keys, published_name, written_by_parser
+from tests.pipeline import sources_of_tables
 from tests.web import HTML, Web, http_sources, running, serve_rows
 
 SOURCES = http_sources()
@@ -67,7 +68,14 @@ class Stand:
         return {check["rule"] for check in checks if check["outcome"] == "failed" and check["severity"] != "warn"}
 
 
-@pytest.fixture(scope="module", params=SOURCES)
+# Each source takes some seconds; those that no table rests on are walked with the slow tests.
+PARAMS = [
+    source_id if source_id in sources_of_tables() else pytest.param(source_id, marks=pytest.mark.slow)
+    for source_id in SOURCES
+]
+
+
+@pytest.fixture(scope="module", params=PARAMS)
 def stand(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     with pytest.MonkeyPatch.context() as patch, running() as web:
         patch.setenv("ATLAS_HOME", str(tmp_path_factory.mktemp(request.param)))
