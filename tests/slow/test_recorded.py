@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -16,10 +17,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.declaration import load_declarations
+from ingest.declaration import get_declaration, load_declarations
 from ingest.home import PROJECT_ROOT
 from tests.dev_server import free_port
 from tests.pipeline import Project, make_project
+from tests.web import http_sources
 
 SHARED = PROJECT_ROOT.parent / "shared"
 RECORDED = SHARED / "recorded"
@@ -78,6 +80,10 @@ def ask(project: Project, sql: str) -> list[tuple[Any, ...]]:
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
     project = make_project(tmp_path_factory.mktemp("recorded"), sources=load_declarations())
+    # Floors as declared: an excerpt has to be stopped by them.
+    for source_id in http_sources():
+        path = get_declaration(source_id).path
+        shutil.copy(path, project.root / path.relative_to(PROJECT_ROOT))
     # The fixture wheels were released after May.
     for wheel in (project.root / "ingest" / "sources").glob("*/*.yml"):
         wheel.write_text(wheel.read_text().replace("2026-10-01", "2026-03-01"))
