@@ -9,7 +9,7 @@ import polars as pl
 
 from expectations.rule import Rule
 
-TOTAL, NET_IMPORTS = "Total generation", "Net imports"
+TOTAL, NET_IMPORTS, COUNTRY = "Total generation", "Net imports", "Country or economy"
 FIGURE = "generation_twh"
 # Small grids are published to 0.01 TWh; what is left over between leaves and total may be that and a little more.
 SUM_SHARE, SUM_SLACK_TWH = 0.02, 0.05
@@ -45,6 +45,17 @@ def _moved(share: float, slack: float) -> pl.Expr:
     return (pl.col(FIGURE) - pl.col("was")).abs() > pl.max_horizontal(pl.lit(slack), share * pl.col("was").abs())
 
 
+def _countries_misnamed(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return frame.filter((pl.col("area_type") == COUNTRY) != pl.col("iso3").is_not_null())
+
+
+COUNTRIES_ALONE = Rule(
+    "countries_alone", "block", "every country or economy has a code of a country, and no other area has one",
+    "A group of countries must never count as one, nor a country as none: see the codes in the archived bytes.",
+    _countries_misnamed,
+)  # fmt: skip
+
+
 def rules(period: str, largest_twh: tuple[float, float], slack_twh: float) -> list[Rule]:
     """Return the rules of a file whose periods stand in the column `period`, a year or the first day of a month.
 
@@ -68,9 +79,14 @@ def rules(period: str, largest_twh: tuple[float, float], slack_twh: float) -> li
         return found if not n_both or off.height > SUM_MAX_SHARE_OFF * n_both else found.clear()
 
     def largest(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-        countries = _totals(frame).filter(pl.col("iso3").is_not_null())
-        newest = countries.filter(pl.col(period) == countries[period].max())
+        # Of each country its own newest: the largest may be late.
+        countries = _totals(frame).filter(pl.col("iso3").is_not_null()).drop_nulls(FIGURE)
+        newest = countries.sort(period).group_by("iso3").last()
         return _between("largest_country_twh", newest[FIGURE].max(), *largest_twh)
+
+    def told_twice(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+        countries = frame.filter(pl.col("iso3").is_not_null())
+        return countries.filter(countries.select("iso3", period, "energy_source").is_duplicated())
 
     def emissions(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
         known = _leaves(frame).filter((pl.col(FIGURE) > 0.1) & (pl.col("emissions_intensity_gco2_kwh") > 0))
@@ -119,6 +135,8 @@ def rules(period: str, largest_twh: tuple[float, float], slack_twh: float) -> li
         Rule("largest_country_in_range", "block",
              f"the country that generates most generates {largest_twh[0]:,g} to {largest_twh[1]:,g} TWh in a {period}",
              "The unit changed, or the file was cut short: compare with the vintage before.", largest),
+        Rule("one_area_a_country", "block", f"no country, {period} and source has two rows",
+             "Two areas carry one country's code: find out which is the country.", told_twice),
         Rule("emissions_follow_intensity", "block",
              "emissions are generation times intensity within 10 % in the median",
              "One of the three is in another unit: compare with the vintage before.", emissions),

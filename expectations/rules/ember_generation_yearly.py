@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from expectations.ember import FIGURE, NET_IMPORTS, rules
+from expectations.ember import COUNTRIES_ALONE, FIGURE, NET_IMPORTS, rules
 from expectations.rule import Rule
 
 
@@ -20,6 +20,7 @@ def _load(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) 
 
 RULES = [
     *rules("year", largest_twh=(6_000, 25_000), slack_twh=0.05),
+    COUNTRIES_ALONE,
     Rule("capacity_factor_scale", "block", "capacity runs 5 to 80 % of the time in the median",
          "Capacity is in another unit: compare with the vintage before.", _load),
 ]  # fmt: skip

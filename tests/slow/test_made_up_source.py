@@ -91,7 +91,14 @@ def test_three_files_are_a_source(tmp_path) -> None:
         assert project.root / name not in before
         (project.root / name).write_text(text, encoding="utf-8")
 
-    walks = ["tests/unit/test_gate_rules.py", "tests/unit/test_web_faults.py", "-k", "made_up_reservoirs"]
+    walks = [
+        "tests/unit/test_gate_rules.py",
+        "tests/unit/test_web_faults.py",
+        "-k",
+        "made_up_reservoirs",
+        "-m",
+        "slow or not slow",
+    ]
     tested = project.execute(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", *walks)
     assert tested.returncode == 0, tested.stdout + tested.stderr
     for name in ("test_good_load_passes_clean", "made_up_reservoirs-in PWh", "made_up_reservoirs-503 twice, then fine"):
