@@ -17,6 +17,7 @@ LANDS = [
     "FIN", "FRA", "GBR", "GRC", "HKG", "HUN", "IDN", "IND", "IRL", "ISL", "ITA", "JPN", "KOR", "NAM", "NOR", "TWN",
 ]  # fmt: skip
 
+SOURCE_ID = "made_up_reservoirs"
 DECLARATION = """\
 source_id: made_up_reservoirs
 name: Water behind dams (made up)
@@ -91,15 +92,8 @@ def test_three_files_are_a_source(tmp_path) -> None:
         assert project.root / name not in before
         (project.root / name).write_text(text, encoding="utf-8")
 
-    walks = [
-        "tests/unit/test_gate_rules.py",
-        "tests/unit/test_web_faults.py",
-        "-k",
-        "made_up_reservoirs",
-        "-m",
-        "slow or not slow",
-    ]
-    tested = project.execute(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", *walks)
+    walks = ["tests/unit/test_gate_rules.py", "tests/unit/test_web_faults.py", "-m", "slow or not slow"]
+    tested = project.execute(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "-k", SOURCE_ID, *walks)
     assert tested.returncode == 0, tested.stdout + tested.stderr
     for name in ("test_good_load_passes_clean", "made_up_reservoirs-in PWh", "made_up_reservoirs-503 twice, then fine"):
         assert name in tested.stdout, name
