@@ -160,7 +160,9 @@ def _read(declaration: Declaration, files: Mapping[str, bytes]) -> pl.DataFrame:
                 return _load_parser(declaration).parse(files)
     except ParseError:
         raise
-    except (ValueError, LookupError, TypeError, AttributeError, csv.Error, pl.exceptions.PolarsError) as error:
+    except (
+        ValueError, LookupError, TypeError, AttributeError, OverflowError, csv.Error, pl.exceptions.PolarsError,
+    ) as error:  # fmt: skip
         raise _other_format(declaration, error) from error
 
 

@@ -170,3 +170,10 @@ def test_a_factbook_figure_of_another_year_is_left_out() -> None:
     files = {"data/asia/bt.json": json.dumps(profile).encode()}
     row = parsing._load_parser(get_declaration("world_factbook")).parse(files).row(0, named=True)
     assert (row["electricity_year"], row["consumption_twh"], row["exports_twh"]) == (2023, 11.0, None)
+
+
+def test_a_number_larger_than_any_column_is_another_format() -> None:
+    declaration = get_declaration("peeringdb_exchanges")
+    page = b'{"data": [{"id": 1, "net_count": 1' + b"0" * 60 + b"}]}"
+    with pytest.raises(ParseError, match="expected the declared json"):
+        parse(declaration, {"0000-ix.json": page})
