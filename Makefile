@@ -32,7 +32,8 @@ test: $(READY)
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(READY)
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m slow -n auto --dist loadfile tests/unit
+	@$(BIN)/python -m pytest -m slow tests/slow
 
 check: $(READY)
 	@$(BIN)/ruff check .

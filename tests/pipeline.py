@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,7 @@ class Project:
 LANDED_ONLY = ("peeringdb_facilities", "peeringdb_exchanges")
 
 
+@cache
 def sources_of_tables() -> list[str]:
     """Return the sources that tables of facts rest on, and two that are landed only."""
     read = {source for sources in generate.table_sources().values() for source in sources}

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 import polars as pl
 import pytest
@@ -19,6 +20,7 @@ from tests.fixtures.bad import Case, cases, frame_cases, not_shown, spoil_frame
 from tests.fixtures.kit import PARSE_ERROR, spoiled
 from tests.fixtures.published import KNOWN_AT, encode, frame_of, good_bytes, good_rows
 from tests.fixtures.sources.codecarbon_energy_mix import first_edition
+from tests.pipeline import sources_of_tables
 
 SOURCES = list(load_declarations())
 ALONE = [case for source_id in SOURCES for case in cases(source_id) if case.cell is None]
@@ -70,7 +72,14 @@ def test_good_load_passes_clean(source_id: str) -> None:
     assert report.to_dict()["outcome"] == "pass"
 
 
-@pytest.mark.parametrize("case", ALONE, ids=lambda case: f"{case.source_id}-{case.id}")
+def with_mark(case: Case) -> Any:
+    """Return a case as a parameter: those of sources that no table rests on run with the slow tests."""
+    is_read = case.source_id in sources_of_tables()
+    marks = () if is_read else (pytest.mark.slow,)
+    return pytest.param(case, id=f"{case.source_id}-{case.id}", marks=marks)
+
+
+@pytest.mark.parametrize("case", [with_mark(case) for case in ALONE])
 def test_bad_load_is_stopped_by_its_rule(case: Case) -> None:
     if case.rule == PARSE_ERROR:
         with pytest.raises(ParseError, match="expected"):

@@ -68,7 +68,7 @@ class Stand:
         return {check["rule"] for check in checks if check["outcome"] == "failed" and check["severity"] != "warn"}
 
 
-# Each source takes some seconds; those that no table rests on are walked with the slow tests.
+# Each source takes some seconds: those that no table rests on are walked with the slow tests.
 PARAMS = [
     source_id if source_id in sources_of_tables() else pytest.param(source_id, marks=pytest.mark.slow)
     for source_id in SOURCES
