@@ -199,7 +199,7 @@ def _thousandfold(value: Any) -> Any:
 def test_a_figure_in_another_unit_is_stopped(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     names = measures(stand.declaration)
     if not names:
-        pytest.skip("the source is text alone")
+        pytest.skip("the source has no figures")
     change: Callable[[Row, str], Row] = lambda row, name: row | {name: _thousandfold(row[name])}  # noqa: E731
     for name in names:
         rows = [change(row, name) for row in good_rows(stand.declaration.source_id)]

@@ -1,4 +1,8 @@
-"""Parser of the Cloud Infrastructure Map: one object per provider, regions by code and those without one in a list."""
+"""Parser of TeleGeography's cloud map: regions of all providers, told place by place.
+
+The whole map is a list of places, each with its providers. What the map answers for single providers, put together by
+provider (`aws`, `gcp`, `azure`), is read as well: that is how copies of it are passed on.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,34 +10,62 @@ from typing import Any
 
 import polars as pl
 
-COLUMNS: dict[str, Any] = {
-    "provider": pl.String, "region_name": pl.String, "region_code": pl.String, "metro_area": pl.String,
-    "country_name": pl.String, "is_in_service": pl.Boolean, "n_zones": pl.String, "latitude_deg": pl.String,
-    "longitude_deg": pl.String,
-}  # fmt: skip
+PROVIDERS = {"aws": "Amazon Web Services", "gcp": "Google Cloud", "azure": "Microsoft Azure"}
+# The map puts them under China; they are places of their own here.
+OWN_NAME = {"Hong Kong", "Macau"}
+POSITION = ("latitude", "longitude")
 
 
-def _row(provider: str, code: str | None, region: Mapping[str, Any]) -> dict[str, Any]:
+def _text(value: Any) -> Any:
+    # Names and codes come with stray spaces.
+    return value.strip() or None if isinstance(value, str) else value
+
+
+def _region(place: dict[str, Any], region: dict[str, Any], provider: Any, name: Any) -> dict[str, Any]:
+    metro, country, code = (_text(place["metro_area"]), _text(place["country"]), _text(region["cloud_region"]))
     return {
-        "provider": provider, "region_name": region["name"], "region_code": code, "metro_area": region["metro_area"],
-        "country_name": region["country"], "is_in_service": region["in_service"], "n_zones": region["zones"],
-        "latitude_deg": region["latitude"], "longitude_deg": region["longitude"],
-    }  # fmt: skip
+        "provider": _text(provider),
+        # An announced region has no code yet.
+        "region_id": code or _text(name),
+        "region_name": _text(name),
+        "metro_area": metro,
+        "country_name": metro if country == "China" and metro in OWN_NAME else country,
+        "in_service": region["in_service"],
+        "n_zones": region["zones"],
+        "latitude_deg": place["latitude"],
+        "longitude_deg": place["longitude"],
+    }
 
 
-def _rows(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for provider, published in answer.items():
-        for code, region in published["cloud_regions"].items():
-            yield _row(provider, code, region)
-        for region in published["_unresolved"]:
-            yield _row(provider, region["cloud_region"], region)
+def _of_map(places: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for place in places:
+        for region in place["cloud_service_providers"]:
+            yield _region(place, region, region["name"], region["cloud_region_name"])
+
+
+def _of_providers(providers: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for key, listed in providers.items():
+        coded = [{**region, "cloud_region": code} for code, region in listed["cloud_regions"].items()]
+        for region in [*coded, *listed.get("_unresolved", [])]:
+            yield _region(region, region, PROVIDERS.get(key, key), region["name"])
 
 
 def parse(files: Mapping[str, bytes]) -> pl.DataFrame:
-    """Return one row per region, columns named as declared; numbers are text, as published."""
+    """Return one row per provider and region. Raises ValueError or LookupError where the file is no such map.
+
+    A metropolitan area that has several positions repeats all its regions at each: they become one row, with the first
+    position and the number of them. Rows that differ in anything else stay apart.
+    """
     (content,) = files.values()
-    try:
-        answer = json.loads(content)
-    except RecursionError:
-        raise ValueError("the answer is nested deeper than any list of regions") from None
-    return pl.DataFrame(list(_rows(answer)), schema=COLUMNS, strict=True)
+    top = json.loads(content)
+    rows = list(_of_map(top["cloud_regions"]) if "cloud_regions" in top else _of_providers(top))
+    if not rows:
+        raise ValueError("the map holds no region")
+    merged: dict[str, dict[str, Any]] = {}
+    positions: dict[str, set[tuple[Any, Any]]] = {}
+    for row in rows:
+        same = repr([value for name, value in row.items() if name.removesuffix("_deg") not in POSITION])
+        merged.setdefault(same, row)
+        positions.setdefault(same, set()).add((row["latitude_deg"], row["longitude_deg"]))
+    found = [{**row, "n_positions": len(positions[same])} for same, row in merged.items()]
+    return pl.DataFrame(found, infer_schema_length=None)
