@@ -6,12 +6,11 @@ figures of closed years hardly move.
 
 from collections.abc import Mapping
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import Literal
 
 import polars as pl
 
+from expectations.closed_periods import closed_periods, years_before
 from expectations.rule import Rule
 
 KEY = ["country_code", "year"]
@@ -65,53 +64,6 @@ def countries_are_the_world(world: str, figures: Mapping[str, int], slack: float
     )  # fmt: skip
 
 
-def _moved(figure: str, share: float, slack: float) -> pl.Expr:
-    was = pl.col(f"{figure}_was")
-    moved = (pl.col(figure) - was).abs() > pl.max_horizontal(pl.lit(slack), share * was.abs())
-    return moved.fill_null(value=False)
-
-
 def closed_years(slack: Mapping[str, float]) -> list[Rule]:
-    """Return the rules about closed years: moved by more than 30 % is set aside, 1 to 30 % is told, lost is told.
-
-    `slack` gives every figure and, in its unit, the change that is rounding.
-    """
-
-    def any_moved(share: float) -> pl.Expr:
-        return reduce(or_, (_moved(figure, share, least) for figure, least in slack.items()))
-
-    def closed(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        before = frame.clear() if previous is None else previous
-        was = before.select(*KEY, *(pl.col(figure).alias(f"{figure}_was") for figure in slack))
-        return frame.filter(pl.col("year") < known_at.year).join(was, on=KEY)
-
-    def rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        return closed(frame, previous, known_at).filter(any_moved(0.30))
-
-    def revised(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        return closed(frame, previous, known_at).filter(any_moved(0.01) & ~any_moved(0.30))
-
-    def lost(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        if previous is None:
-            return pl.DataFrame()
-        told = previous.filter(pl.col("year") < known_at.year).unpivot(list(slack), index=KEY).drop_nulls("value")
-        kept = frame.unpivot(list(slack), index=KEY).drop_nulls("value")
-        gone = told.join(kept, on=[*KEY, "variable"], how="anti")
-        return gone.select(lost_country="country_code", lost_year="year", lost_figure="variable")
-
-    return [
-        Rule(
-            "closed_year_rewritten", "quarantine_rows",
-            "no figure of a closed year moved by more than 30 % since the vintage before",
-            "Find the publisher's note on the revision. The row is set aside and the earlier one stays.", rewritten,
-        ),
-        Rule(
-            "closed_year_revised", "warn",
-            "no figure of a closed year moved by more than 1 % since the vintage before",
-            "Nothing: the revision is kept, both figures stay readable.", revised,
-        ),
-        Rule(
-            "closed_year_kept", "warn", "every closed year of the vintage before still has its figures",
-            "Look whether the publisher withdrew them or the file was cut; the earlier ones stay readable.", lost,
-        ),
-    ]  # fmt: skip
+    """Return the rules about closed years; `slack` gives every figure and, in its unit, the change that is rounding."""
+    return closed_periods(KEY, slack, years_before)

@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from expectations.closed_periods import closed_periods
 from expectations.rule import Rule
 
 TOTAL, NET_IMPORTS, COUNTRY = "Total generation", "Net imports", "Country or economy"
@@ -36,13 +37,19 @@ def _sums_off(frame: pl.DataFrame, period: str) -> tuple[pl.DataFrame, int]:
     sums = _leaves(frame).group_by(keys).agg(sum_of_leaves_twh=pl.col(FIGURE).sum())
     both = _totals(frame).drop_nulls(FIGURE).select(*keys, total_twh=FIGURE).join(sums, on=keys)
     off = (pl.col("sum_of_leaves_twh") - pl.col("total_twh")).abs()
-    return both.filter(off > pl.max_horizontal(pl.lit(SUM_SLACK_TWH), SUM_SHARE * pl.col("total_twh").abs())).sort(
-        keys
-    ), both.height
+    slack = pl.max_horizontal(pl.lit(SUM_SLACK_TWH), SUM_SHARE * pl.col("total_twh").abs())
+    return both.filter(off > slack).sort(keys), both.height
 
 
-def _moved(share: float, slack: float) -> pl.Expr:
-    return (pl.col(FIGURE) - pl.col("was")).abs() > pl.max_horizontal(pl.lit(slack), share * pl.col("was").abs())
+def _emissions(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    known = _leaves(frame).filter((pl.col(FIGURE) > 0.1) & (pl.col("emissions_intensity_gco2_kwh") > 0))
+    ratio = 1000 * pl.col("emissions_mtco2e") / (pl.col(FIGURE) * pl.col("emissions_intensity_gco2_kwh"))
+    return _between("median_emissions_to_product", known.select(ratio.median()).item(), 0.9, 1.1)
+
+
+def _coal(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    known = frame.filter((pl.col("energy_source") == "Coal") & (pl.col(FIGURE) > 0.1))
+    return _between("median_coal_gco2_kwh", known["emissions_intensity_gco2_kwh"].median(), 500, 1500)
 
 
 def _countries_misnamed(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
@@ -88,33 +95,6 @@ def rules(period: str, largest_twh: tuple[float, float], slack_twh: float) -> li
         countries = frame.filter(pl.col("iso3").is_not_null())
         return countries.filter(countries.select("iso3", period, "energy_source").is_duplicated())
 
-    def emissions(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-        known = _leaves(frame).filter((pl.col(FIGURE) > 0.1) & (pl.col("emissions_intensity_gco2_kwh") > 0))
-        ratio = 1000 * pl.col("emissions_mtco2e") / (pl.col(FIGURE) * pl.col("emissions_intensity_gco2_kwh"))
-        return _between("median_emissions_to_product", known.select(ratio.median()).item(), 0.9, 1.1)
-
-    def coal(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-        known = frame.filter((pl.col("energy_source") == "Coal") & (pl.col(FIGURE) > 0.1))
-        return _between("median_coal_gco2_kwh", known["emissions_intensity_gco2_kwh"].median(), 500, 1500)
-
-    def closed(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        if previous is None:
-            return frame.clear().with_columns(was=pl.lit(None, pl.Float64))
-        before = previous.select(*keys, was=FIGURE)
-        return frame.filter(is_closed(known_at)).join(before, on=keys)
-
-    def rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        return closed(frame, previous, known_at).filter(_moved(0.30, slack_twh))
-
-    def revised(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        return closed(frame, previous, known_at).filter(_moved(0.01, slack_twh) & ~_moved(0.30, slack_twh))
-
-    def lost(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        if previous is None:
-            return pl.DataFrame()
-        gone = previous.filter(is_closed(known_at)).join(frame, on=keys, how="anti").select(keys)
-        return gone.rename({name: f"lost_{name}" for name in keys})
-
     def late(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
         countries = _totals(frame).filter(pl.col("iso3").is_not_null())
         periods = countries[period].unique().sort(descending=True)
@@ -139,17 +119,10 @@ def rules(period: str, largest_twh: tuple[float, float], slack_twh: float) -> li
              "Two areas carry one country's code: find out which is the country.", told_twice),
         Rule("emissions_follow_intensity", "block",
              "emissions are generation times intensity within 10 % in the median",
-             "One of the three is in another unit: compare with the vintage before.", emissions),
+             "One of the three is in another unit: compare with the vintage before.", _emissions),
         Rule("coal_intensity", "block", "the intensity of coal is 500 to 1,500 gCO2e/kWh in the median",
-             "The intensity is in another unit: compare with the vintage before.", coal),
-        Rule("closed_period_rewritten", "quarantine_rows",
-             "a figure of a closed year moved by no more than 30 % since the vintage before",
-             "Find the publisher's note on it. The row is set aside and the earlier figure stays.", rewritten),
-        Rule("closed_period_revised", "warn",
-             "a figure of a closed year moved by no more than 1 % since the vintage before",
-             "Nothing: the revision is kept, both figures stay readable.", revised),
-        Rule("closed_period_kept", "warn", "every closed figure of the vintage before is still there",
-             "Look whether the publisher withdrew it or the file was cut; the earlier figure stays.", lost),
+             "The intensity is in another unit: compare with the vintage before.", _coal),
+        *closed_periods(keys, {FIGURE: slack_twh}, is_closed, "period"),
         Rule("no_country_late", "warn", f"every country of the {period} before is in the newest one",
              "Nothing: a country that is missing there is late, not without electricity.", late),
     ]  # fmt: skip

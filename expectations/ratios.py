@@ -1,6 +1,5 @@
 """Rules about two columns that measure the same thing in different units: their median ratio tells a slip of either."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -22,19 +21,4 @@ def median_ratio(
     return Rule(
         name, "block", description,
         f"{above} or {below} is in another unit: compare with the vintage before in the archived bytes.", find,
-    )  # fmt: skip
-
-
-def keys_gone(key: Sequence[str], shown: Sequence[str] = ()) -> Rule:
-    """Return the warning that names the rows of the vintage before which are not listed any more."""
-
-    def find(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-        if previous is None:
-            return pl.DataFrame()
-        gone = previous.join(frame, on=list(key), how="anti")
-        return gone.select(pl.col(column).alias(f"gone_{column}") for column in (*key, *shown))
-
-    return Rule(
-        "no_row_gone", "warn", "every row of the vintage before is still listed",
-        "Look whether it was renamed or withdrawn by the publisher; the earlier vintages keep it.", find,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from expectations.rule import Rule
+from expectations.rule import Rule, positions_known
 
 
 def _spread(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
@@ -24,10 +24,6 @@ def rules(key: str, positions: tuple[str, str] | None = None) -> list[Rule]:
         # Records are removed one by one; a list that lost more is another list, or lost a page.
         return pl.DataFrame({"n_gone": [gone]} if gone > 0.05 * previous.height else {"n_gone": []})
 
-    def unplaced(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-        known = frame.drop_nulls(list(positions or ())).height
-        return pl.DataFrame({"n_known": [known]} if known < 0.7 * frame.height else {"n_known": []})
-
     found = [
         Rule("spread_over_countries", "block", "the list covers 60 countries or more, none with over half of the rows",
              "Look whether pages are missing or repeated in the archived bytes.", _spread),
@@ -35,8 +31,5 @@ def rules(key: str, positions: tuple[str, str] | None = None) -> list[Rule]:
              "Look whether a page was lost; if the publisher cleaned up, import the list with a note.", replaced),
     ]  # fmt: skip
     if positions:
-        found.append(
-            Rule("positions_known", "block", "seven in ten records have a position",
-                 "Look for a renamed field in the bytes.", unplaced)
-        )  # fmt: skip
+        found.append(positions_known(*positions, 0.7))
     return found

@@ -8,10 +8,40 @@ from datetime import date
 
 import polars as pl
 
-from expectations.rule import Rule
+from expectations.rule import Find, Rule
 from ingest import clock
 
 FOREVER = (date.min, date.max)
+
+
+def to_come(column: str) -> Find:
+    """Return what finds rows whose day is to come.
+
+    A clock set back reads the reviewed file as it is now; the models leave out what that clock cannot know.
+    """
+    return lambda frame, _, known_at: frame.filter(pl.col(column) > max(known_at, clock.real_today()))
+
+
+def taken_back(key: Sequence[str]) -> Find:
+    """Return what finds rows of the vintage before that are gone."""
+
+    def find(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+        return frame.clear() if previous is None else previous.join(frame, on=list(key), how="anti", nulls_equal=True)
+
+    return find
+
+
+def rewritten(key: Sequence[str], facts: Sequence[str]) -> Find:
+    """Return what finds rows whose facts are others than in the vintage before."""
+
+    def find(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+        if previous is None:
+            return frame.clear()
+        columns = [*key, *facts]
+        changed = frame.join(previous.select(columns), on=columns, how="anti", nulls_equal=True)
+        return changed.join(previous, on=list(key), how="semi")
+
+    return find
 
 
 def rules(key: Sequence[str], facts: Sequence[str], published: str = "known_from") -> list[Rule]:
@@ -23,20 +53,6 @@ def rules(key: Sequence[str], facts: Sequence[str], published: str = "known_from
     def too_early(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
         return frame.filter(pl.col(published) < clock.FIRST_DAY)
 
-    def from_the_future(frame: pl.DataFrame, _previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        # A clock set back reads the reviewed file as it is now; the models leave out what that clock cannot know.
-        return frame.filter(pl.col(published) > max(known_at, clock.real_today()))
-
-    def taken_back(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-        return frame.clear() if previous is None else previous.join(frame, on=key, how="anti", nulls_equal=True)
-
-    def rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-        if previous is None:
-            return frame.clear()
-        columns = [*key, *facts]
-        changed = frame.join(previous.select(columns), on=columns, how="anti", nulls_equal=True)
-        return changed.join(previous, on=key, how="semi")
-
     return [
         Rule("source_given", "block", "source is a whole address or a citation of several words",
              "Say where the fact can be read.", _unsourced),
@@ -45,11 +61,11 @@ def rules(key: Sequence[str], facts: Sequence[str], published: str = "known_from
         Rule("not_before_first_day", "block", f"{published} is {clock.FIRST_DAY} or later",
              "Older facts carry that day: nobody asks what was known before.", too_early),
         Rule("not_from_the_future", "block", f"{published} is not to come",
-             "Record facts when they are public.", from_the_future),
+             "Record facts when they are public.", to_come(published)),
         Rule("rows_kept", "block", "no row of the table in force is taken back",
-             "Put the row back; if it was never true, say so in the row itself.", taken_back),
+             "Put the row back; if it was never true, say so in the row itself.", taken_back(key)),
         Rule("facts_kept", "warn", "the facts of a recorded row stay as recorded",
-             "Add a row where the world changed; change one only where it was wrong.", rewritten),
+             "Add a row where the world changed; change one only where it was wrong.", rewritten(key, facts)),
     ]  # fmt: skip
 
 

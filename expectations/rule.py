@@ -2,7 +2,7 @@
 
 import importlib
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -65,5 +65,40 @@ def countries_present(column: str, codes: list[str]) -> Rule:
         severity="block",
         description=f"{', '.join(codes)} are among the countries",
         remedy='Look for a reader that took "NA" for a missing value, or a list without these places.',
+        find=find,
+    )
+
+
+def positions_known(latitude: str, longitude: str, share: float) -> Rule:
+    """Return the rule that at least this share of the rows has a position."""
+
+    def find(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+        known = frame.drop_nulls([latitude, longitude]).height
+        return pl.DataFrame({"n_known": [known]} if known < share * frame.height else {"n_known": []})
+
+    return Rule(
+        name="positions_known",
+        severity="block",
+        description=f"{share:.0%} of the rows or more have a position",
+        remedy="Look for a renamed field in the bytes.",
+        find=find,
+    )
+
+
+def none_gone(key: Sequence[str], shown: Sequence[str] = ()) -> Rule:
+    """Return the warning that names the rows of the vintage before which are not listed any more."""
+
+    def find(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+        if previous is None:
+            return pl.DataFrame()
+        gone = previous.join(frame, on=list(key), how="anti")
+        # These rows are of the vintage before: none of the frame fails with them.
+        return gone.select(pl.col(column).alias(f"gone_{column}") for column in (*key, *shown))
+
+    return Rule(
+        name="none_gone",
+        severity="warn",
+        description="every row of the vintage before is still listed",
+        remedy="Look whether it was renamed, closed or withdrawn; the earlier vintages keep it.",
         find=find,
     )

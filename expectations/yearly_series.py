@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from expectations.closed_periods import closed_periods, years_before
 from expectations.rule import Rule, year_not_in_future
 
 WORLD = "World"
@@ -27,58 +28,9 @@ def world_in_range(figure: str, low: float, high: float, unit: str) -> Rule:
     )  # fmt: skip
 
 
-def _moved(figure: str, share: float, slack: float) -> pl.Expr:
-    return (pl.col(figure) - pl.col("was")).abs() > pl.max_horizontal(pl.lit(slack), share * pl.col("was").abs())
-
-
-def _closed(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date, figure: str) -> pl.DataFrame:
-    """Rows of closed years that the vintage before had too, with its figure as `was`."""
-    if previous is None:
-        return frame.clear().with_columns(was=pl.lit(None, pl.Float64))
-    before = previous.select("entity", "year", was=figure)
-    return frame.filter(pl.col("year") < known_at.year).join(before, on=["entity", "year"])
-
-
 def closed_years(figure: str, slack: float) -> list[Rule]:
-    """Return the rules about closed years: one moved by more than 30 % is set aside, 1 to 30 % is told, none is lost.
-
-    A change within `slack`, in the unit of the figure, is rounding.
-    """
-
-    def rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        return _closed(frame, previous, known_at, figure).filter(_moved(figure, 0.30, slack))
-
-    def revised(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        return _closed(frame, previous, known_at, figure).filter(
-            _moved(figure, 0.01, slack) & ~_moved(figure, 0.30, slack)
-        )
-
-    def lost(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        if previous is None:
-            return pl.DataFrame()
-        return (
-            previous.filter(pl.col("year") < known_at.year)
-            .join(frame, on=["entity", "year"], how="anti")
-            .select("entity", "year")
-            .rename({"entity": "lost_entity", "year": "lost_year"})
-        )
-
-    return [
-        Rule(
-            "closed_year_rewritten", "quarantine_rows",
-            f"{figure} of a closed year moved by no more than 30 % since the vintage before",
-            "Find the publisher's note on the revision. The row is set aside and the earlier figure stays.", rewritten,
-        ),
-        Rule(
-            "closed_year_revised", "warn",
-            f"{figure} of a closed year moved by no more than 1 % since the vintage before",
-            "Nothing: the revision is kept, both figures stay readable.", revised,
-        ),
-        Rule(
-            "closed_year_kept", "warn", "every closed year of the vintage before still has its figure",
-            "Look whether the publisher withdrew it or the file was cut; the earlier figure stays.", lost,
-        ),
-    ]  # fmt: skip
+    """Return the rules about closed years; a change within `slack`, in the unit of the figure, is rounding."""
+    return closed_periods(["entity", "year"], {figure: slack}, years_before)
 
 
 def _told_twice(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:

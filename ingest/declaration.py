@@ -6,26 +6,19 @@ suite, the dbt source and the dictionary entry all follow from it.
 
 import fnmatch
 import os
-import re
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from ingest.errors import DeclarationError, UsageError
+from ingest.transport_declaration import Dated, HttpTransport, Part, Transport
 
 SOURCES_DIR = Path(__file__).parent / "sources"
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class Part(BaseModel):
-    """A closed record: a misspelt key is an error, not a silent default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Licence(Part):
@@ -36,154 +29,6 @@ class Licence(Part):
     attribution: str = Field(description="The line a reader of a mart has to show")
     redistributable: bool
     share_alike: bool = Field(False, description="What is made of it has to be shared under the same terms")
-
-
-class Edition(Part):
-    """One pinned, immutable wheel. `released` is the day it could first be known."""
-
-    version: str
-    released: date
-    sha256: Sha256
-
-
-class PackageTransport(Part):
-    """Data inside pinned wheels of a package registry."""
-
-    kind: Literal["package"]
-    package: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-    members: list[str] = Field(min_length=1, description="Paths inside the wheel; `*` matches within a name")
-    editions: list[Edition] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _editions_in_order(self) -> "PackageTransport":
-        days = [edition.released for edition in self.editions]
-        if days != sorted(set(days)):
-            raise ValueError("editions must be listed by release date, one a day")
-        return self
-
-
-class LedgerTransport(Part):
-    """A reviewed file of this repository, beside its declaration."""
-
-    kind: Literal["ledger"]
-    file: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
-
-
-class Paging(Part):
-    """A list given page by page: `offset_parameter` counts rows, and a page without rows is the last."""
-
-    limit_parameter: str
-    limit: int = Field(gt=0, description="Rows asked for per page")
-    offset_parameter: str
-    max_pages: int = Field(gt=0, le=1000, description="More pages than this are an error, not a longer list")
-
-
-class Key(Part):
-    """A secret the publisher asks for. It is sent to the declared host alone and stands in no address we keep."""
-
-    env: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="Environment variable that holds it")
-    header: str | None = None
-    parameter: str | None = None
-
-    @model_validator(mode="after")
-    def _one_place(self) -> "Key":
-        if (self.header is None) == (self.parameter is None):
-            raise ValueError("a key is sent in a header or in a parameter: name one of them")
-        return self
-
-
-# A name with dots, no port, no credentials and no address in figures: what is fetched is public.
-PublicUrl = Annotated[str, Field(pattern=r"^https://(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s#]*)?$")]
-Host = Annotated[str, Field(pattern=r"^(?:[a-z0-9-]+\.)+[a-z]{2,}$")]
-
-
-# The day that is asked for, in an address or a body: `{day:%Y-%m-%d}`, with what strftime knows of days and months.
-DAY = re.compile(r"\{day:((?:%[YmdjBb]|[A-Za-z0-9_./:-])+)\}")
-
-
-class Dated(Part):
-    """A publisher who answers as of a past day.
-
-    Its editions are the days of a grid. Whoever asks for one, whenever, gets the same, so a day has the newest edition
-    that is `lag_days` old by then, and the edition is known from its own day on.
-    """
-
-    first_day: date = Field(description="Earlier editions are not asked for")
-    every: Literal["day", "month"] = Field(description="The grid: every day, or the first of each month")
-    lag_days: int = Field(0, ge=0, le=60, description="Days after which an edition can be had")
-
-    def edition_of(self, day: date) -> date | None:
-        """Return the newest edition that can be had on a day; None before the first."""
-        latest = day - timedelta(days=self.lag_days)
-        edition = latest if self.every == "day" else latest.replace(day=1)
-        return edition if edition >= self.first_day else None
-
-
-class HttpTransport(Part):
-    """Files of one edition fetched over HTTPS. Several files, or pages, make one vintage together."""
-
-    kind: Literal["http"]
-    files: dict[str, PublicUrl] = Field(min_length=1, description="Name of each file and its address")
-    dated: Dated | None = Field(
-        None, description="It answers as of a past day, which stands in each address or in the body: {day:%Y-%m-%d}"
-    )
-    media_types: list[str] = Field(min_length=1, description="Content types the publisher may answer with")
-    paging: Paging | None = None
-    body: str | None = Field(None, description="Sent with POST; none: GET")
-    members: list[str] = Field([], description="Paths inside a zip answer; `*` matches within a name")
-    redirect_hosts: list[Host] = Field([], description="Hosts the publisher may send us on to")
-    key: Key | None = None
-    max_bytes: int = Field(
-        32 * 2**20, gt=0, le=512 * 2**20, description="Largest edition that is read, all files and pages together"
-    )
-    spacing_seconds: float = Field(0, ge=0, le=60, description="Least time between two requests to the host")
-    answer_seconds: float | None = Field(
-        None,
-        gt=0,
-        le=600,
-        description="Longest silence before or within an answer; none: as the client has it",
-    )
-    deadline_seconds: float = Field(120, gt=0, le=3600, description="Time for the whole edition, retries included")
-
-    @model_validator(mode="after")
-    def _one_file_where_it_matters(self) -> "HttpTransport":
-        if (self.paging or self.members) and len(self.files) > 1:
-            raise ValueError("pages and zip members go with one file")
-        if self.paging and self.members:
-            raise ValueError("pages of zip files are not read")
-        return self
-
-    @model_validator(mode="after")
-    def _day_where_it_is_asked_for(self) -> "HttpTransport":
-        if stray := [url for url in self.files.values() if re.search(r"[{}]", DAY.sub("", url))]:
-            raise ValueError(f"an address holds no braces but those of a day such as {{day:%Y-%m-%d}}: {stray[0]}")
-        if self.dated is None:
-            if any(DAY.search(text) for text in (*self.files.values(), self.body or "")):
-                raise ValueError("an address or a body that holds a {day:…} goes with `dated`")
-            return self
-        if not DAY.search(self.body or "") and not all(DAY.search(url) for url in self.files.values()):
-            # Else today's bytes would go under an old day.
-            raise ValueError("`dated` needs a {day:%Y-%m-%d} in each address, or in the body")
-        for url in self.as_of(self.dated.first_day).files.values():
-            TypeAdapter(PublicUrl).validate_python(url)
-        return self
-
-    def as_of(self, edition: date) -> "HttpTransport":
-        """Return the transport with the day of an edition written into its addresses and its body."""
-
-        def written(text: str) -> str:
-            return DAY.sub(lambda found: edition.strftime(found[1]), text)
-
-        files = {name: written(url) for name, url in self.files.items()}
-        return self.model_copy(update={"files": files, "body": self.body and written(self.body)})
-
-    @property
-    def is_bundle(self) -> bool:
-        """Whether a vintage is several answers, kept together in one zip file."""
-        return len(self.files) > 1 or self.paging is not None
-
-
-Transport = Annotated[PackageTransport | LedgerTransport | HttpTransport, Field(discriminator="kind")]
 
 
 class Cadence(Part):
@@ -220,7 +65,7 @@ class Column(Part):
 
     name: Identifier
     source: str | None = Field(None, description="Name in the published file, when it differs")
-    aliases: list[Alias] = []
+    aliases: list[Alias] = Field([], description="Earlier or later names of the column")
     type: Literal["string", "integer", "number", "boolean", "date"]
     unit: str | None = None
     key: bool = False
@@ -255,7 +100,7 @@ class Country(Part):
     column: Identifier
     code: Literal["iso3", "iso2", "gec", "fips", "m49", "name"]
     optional: bool = Field(False, description="An empty value is allowed: the row is about no single country")
-    aliases: dict[str, str] = {}
+    aliases: dict[str, str] = Field({}, description="Spellings of this publisher, and the iso3 of each")
     aggregates: list[str] = Field(
         [],
         description="Values that are no ISO country (world, regions, oceans), `*` standing for any end: "

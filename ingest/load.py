@@ -20,16 +20,17 @@ import polars as pl
 from expectations import freshness, gate
 from expectations.results import Check, GateReport
 from ingest import archive, clock, parsing
-from ingest.declaration import Declaration, PackageTransport
+from ingest.declaration import Declaration
 from ingest.errors import AtlasError, ParseError, UnreachableError, UsageError
 from ingest.home import PROJECT_ROOT, Home
 from ingest.known import known_rows
 from ingest.ops import GOOD, OBSERVED, Archived, Ops, Status, Vintage
+from ingest.transport_declaration import PackageTransport
 from ingest.transports import fetcher, lacks
 
 DAYS_PER_TRANSACTION = 100
-# What the same bytes are read with, whatever the source.
-READING = ("parsing.py", "countries.py", "gec_iso3.csv", "borders.py")
+# What the same bytes are read with, whatever the source; and what parsers share.
+READING = ("parsing.py", "countries.py", "gec_iso3.csv", "reading/*.py")
 
 
 @dataclass(frozen=True)
@@ -280,7 +281,7 @@ def parse_key(declaration_path: Path) -> str:
     rules = PROJECT_ROOT / "expectations"
     files = [declaration_path, *([parser] if parser.exists() else []), *sorted(rules.glob("*.py")),
              *sorted((rules / "rules").glob(f"{declaration_path.stem}.py")),
-             *(PROJECT_ROOT / "ingest" / name for name in READING)]  # fmt: skip
+             *(file for name in READING for file in sorted((PROJECT_ROOT / "ingest").glob(name)))]  # fmt: skip
     return archive.sha256(b"\0".join(file.read_bytes() for file in files))[:12]
 
 

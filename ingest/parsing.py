@@ -14,8 +14,9 @@ from typing import Any
 import polars as pl
 
 from ingest import archive
-from ingest.declaration import Column, Declaration, HttpTransport, LedgerTransport, PackageTransport
+from ingest.declaration import Column, Declaration
 from ingest.errors import ParseError
+from ingest.transport_declaration import HttpTransport, LedgerTransport, PackageTransport
 
 DTYPES: dict[str, Any] = {
     "string": pl.String,
@@ -161,13 +162,15 @@ def _read(declaration: Declaration, files: Mapping[str, bytes]) -> pl.DataFrame:
     except ParseError:
         raise
     except (
-        ValueError, LookupError, TypeError, AttributeError, OverflowError, csv.Error, pl.exceptions.PolarsError,
+        ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError, csv.Error,
+        pl.exceptions.PolarsError,
     ) as error:  # fmt: skip
         raise _other_format(declaration, error) from error
 
 
 def _other_format(declaration: Declaration, error: Exception) -> ParseError:
-    reason = f"{type(error).__name__}: {error}".splitlines()[0]
+    told = "nested too deep" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
+    reason = told.splitlines()[0]
     return ParseError(
         f"{declaration.source_id}: expected the declared {declaration.parse.format}, came another "
         f"({reason[:200]}). "
@@ -186,11 +189,31 @@ def read_csv(content: bytes, *, ends_with_newline: bool = True) -> pl.DataFrame:
     return pl.read_csv(io.BytesIO(content), infer_schema=False, truncate_ragged_lines=False)
 
 
-def read_xlsx(content: bytes, sheet: str, header_row: int = 0) -> pl.DataFrame:
-    """Return a sheet of an Excel workbook as text columns, named by the row `header_row`. Raises ValueError.
+def sheet_names(content: bytes) -> list[str]:
+    """Return the names of an Excel workbook's sheets, in their order. Raises ValueError."""
+    return _workbook(content).sheet_names
+
+
+def read_xlsx(content: bytes, sheet: str) -> pl.DataFrame:
+    """Return a sheet of an Excel workbook as text columns, named by its first row. Raises ValueError.
 
     A cell that holds a number is its shortest decimal, as a person reads it: 2023, not 2023.0.
     """
+    import fastexcel
+
+    workbook = _workbook(content)
+    if sheet not in workbook.sheet_names:
+        raise ValueError(f"expected the sheet {sheet!r}, came {', '.join(workbook.sheet_names)}")
+    try:
+        return workbook.load_sheet(sheet, dtypes="string").to_polars()
+    except fastexcel.FastExcelError as error:
+        raise ValueError(str(error).splitlines()[0]) from None
+
+
+def _workbook(content: bytes) -> Any:
+    """Return an opened workbook. Raises ValueError where it is none, damaged or past the cap of members."""
+    import fastexcel
+
     if not zipfile.is_zipfile(io.BytesIO(content)):
         raise ValueError(f"a workbook is a zip file; these {len(content):,} bytes are none")
     try:
@@ -201,13 +224,8 @@ def read_xlsx(content: bytes, sheet: str, header_row: int = 0) -> pl.DataFrame:
     # The reader inflates whatever the workbook holds.
     if total > MEMBER_MAX_BYTES:
         raise ValueError(f"the workbook inflates to {total:,} bytes, past the cap of {MEMBER_MAX_BYTES:,}")
-    import fastexcel
-
     try:
-        workbook = fastexcel.read_excel(content)
-        if sheet not in workbook.sheet_names:
-            raise ValueError(f"expected the sheet {sheet!r}, came {', '.join(workbook.sheet_names)}")
-        return workbook.load_sheet(sheet, header_row=header_row, dtypes="string").to_polars()
+        return fastexcel.read_excel(content)
     except fastexcel.FastExcelError as error:
         raise ValueError(str(error).splitlines()[0]) from None
 

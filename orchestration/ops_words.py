@@ -25,14 +25,36 @@ OPS_COLUMNS = {
     "subject": "Source or mart the result is about.",
     "subject_kind": "source or mart.",
 }
+
+
+def _shared(*names: str) -> dict[str, str]:
+    return {name: OPS_COLUMNS[name] for name in names}
+
+
+# Of each table: what it holds, and every column of it.
 OPS_WORDS: dict[str, tuple[str, dict[str, str]]] = {
     "ops_check_results": (
         "Result of every gate rule on every content of a source, and of every check on the marts.",
-        {"content_sha256": "sha256 of the content that was checked; NULL for a mart."},
+        _shared(
+            "subject_kind",
+            "subject",
+            "is_newest",
+            "rule",
+            "stage",
+            "severity",
+            "outcome",
+            "n_failing",
+            "n_rows",
+            "detail",
+            "sample",
+            "checked_at",
+        )
+        | {"content_sha256": "sha256 of the content that was checked; NULL for a mart."},
     ),
     "ops_fetch_log": (
         "Every fetch that was tried: address, outcome, bytes and their sha256.",
-        {
+        _shared("fetch_id", "source_id", "address", "edition", "basis", "known_at", "raw_sha256", "content_sha256")
+        | {
             "attempts": "How often the publisher was asked.",
             "day": "Day the source was asked for.",
             "error": "Why it failed.",
@@ -43,7 +65,8 @@ OPS_WORDS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "ops_vintage": (
         "Every accepted vintage: when its content became known and the sha256 of the bytes it came from.",
-        {
+        _shared("source_id", "known_at", "content_sha256", "raw_sha256", "edition", "basis", "address", "parse_key")
+        | {
             "known_to": "Day from which a later vintage was in force; NULL: this one is.",
             "n_rows": "Rows accepted.",
             "n_set_aside": "Rows set aside by a rule about rows.",
@@ -54,7 +77,8 @@ OPS_WORDS: dict[str, tuple[str, dict[str, str]]] = {
     "ops_restatement": (
         "Vintages that were read anew with another result: both versions of the code; they are equal where a vintage "
         "before it came in.",
-        {
+        _shared("source_id", "known_at", "content_sha256", "restated_at")
+        | {
             "restatement_id": "Number of the restatement.",
             "old_parse_key": "Version that read the content before.",
             "new_parse_key": "Version that reads it now.",
@@ -67,7 +91,8 @@ OPS_WORDS: dict[str, tuple[str, dict[str, str]]] = {
     "ops_mart_restatement": (
         "Past days of which a build says something else than the build before: which mart, and the keys of what the "
         "figures are made of (vintages and days seen by then, reviewed records, code and assumptions).",
-        {
+        _shared("restated_at")
+        | {
             "mart": "Mart that changed.",
             "known_at": "Day whose figures, as known on it, changed.",
             "old_build_id": "Build before.",

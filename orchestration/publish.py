@@ -16,7 +16,7 @@ from ingest import clock
 from ingest.errors import AtlasError
 from ingest.home import Home, whole_number
 from orchestration import asof, dbt_results, inputs, restatement
-from orchestration.ops_words import OPS_COLUMNS, OPS_WORDS
+from orchestration.ops_words import OPS_WORDS
 
 if TYPE_CHECKING:
     from expectations.results import Check
@@ -166,8 +166,7 @@ def _comment_ops(con: duckdb.DuckDBPyConnection) -> None:
     for table, (about, columns) in OPS_WORDS.items():
         con.execute(f"comment on table ops.{table} is {_quoted(about)}")
         for (column,) in con.execute(f"select column_name from (describe ops.{table})").fetchall():
-            words = columns.get(column) or OPS_COLUMNS[column]
-            con.execute(f'comment on column ops.{table}."{column}" is {_quoted(words)}')
+            con.execute(f'comment on column ops.{table}."{column}" is {_quoted(columns[column])}')
 
 
 def _describe(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:

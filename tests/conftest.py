@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 import yaml
+from xdist.scheduler import LoadFileScheduling
 
 from ingest import declaration as declarations
 from ingest import load as loading
-from ingest.declaration import Declaration, PackageTransport, get_declaration, parse_declaration
+from ingest.declaration import Declaration, get_declaration, parse_declaration
 from ingest.home import Home, open_home
 from ingest.ops import Ops
+from ingest.transport_declaration import PackageTransport
 from ingest.web import client as web_client
 from tests.fixtures.published import good_bytes, good_rows, made_up_keys
 from tests.fixtures.sources.codecarbon_energy_mix import first_edition
@@ -25,6 +27,24 @@ from tests.web import FIRST, NOBODY, Web, running, serve_good
 
 TODAY = FIRST
 MEMBER = "tiny_data/tiny.csv"
+
+
+# Where tests share one build of the project: one worker makes it and runs them all.
+OF_THE_BUILD = {
+    path.name for path in Path(__file__).parent.glob("unit/*.py") if "refreshed: Refreshed" in path.read_text()
+}
+
+
+class OneBuild(LoadFileScheduling):
+    """Give each file of tests to one worker, and those of the build together to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "build" if Path(file).name in OF_THE_BUILD else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBuild:
+    return OneBuild(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -17,8 +17,9 @@ from typing import Any
 
 import yaml
 
-from ingest.declaration import PackageTransport, load_declarations
+from ingest.declaration import load_declarations
 from ingest.home import PROJECT_ROOT, Home
+from ingest.transport_declaration import PackageTransport
 from orchestration import generate, publish
 from tests.fixtures.published import floor, good_bytes, made_up_keys
 from tests.web import NOBODY

@@ -16,7 +16,8 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO
 
-from ingest.declaration import HttpTransport, get_declaration, load_declarations
+from ingest.declaration import get_declaration, load_declarations
+from ingest.transport_declaration import HttpTransport
 from tests.fixtures.kit import Row
 from tests.fixtures.published import answers, asked, good_rows
 

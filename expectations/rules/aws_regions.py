@@ -4,8 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from expectations.cloud_lists import none_gone
-from expectations.rule import Rule
+from expectations.rule import Rule, none_gone
 
 KNOWN_TYPES = ["AWS Region", "AWS Local Zone", "AWS Wavelength Zone"]
 FEWEST_REGIONS, MOST_REGIONS = 30, 80

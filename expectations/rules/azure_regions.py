@@ -4,8 +4,8 @@ from datetime import date
 
 import polars as pl
 
-from expectations.cloud_lists import near_its_country, none_gone, positions_known
-from expectations.rule import Rule, year_not_in_future
+from expectations.cloud_lists import near_its_country
+from expectations.rule import Rule, none_gone, positions_known, year_not_in_future
 
 
 def _odd_share(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:

@@ -4,8 +4,8 @@ from datetime import date
 
 import polars as pl
 
-from expectations.cloud_lists import near_its_country, none_gone
-from expectations.rule import Rule
+from expectations.cloud_lists import near_its_country
+from expectations.rule import Rule, none_gone
 
 LARGE = ["Amazon Web Services", "Google Cloud", "Microsoft Azure"]
 LEAST_OF_LARGE = 25

@@ -4,12 +4,12 @@ from datetime import date
 
 import polars as pl
 
+from expectations.closed_periods import closed_periods
 from expectations.rule import Rule
 
 FIGURE = "price_eur_mwh"
-KEYS = ["country_name", "month"]
 # Prices near zero move by any share.
-SLACK_EUR_MWH = 5.0
+SLACK_EUR_MWH = 1.0
 
 
 def _future(frame: pl.DataFrame, _previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
@@ -27,27 +27,9 @@ def _few_countries(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_a
     return found.filter(pl.col("n_countries") < 20)
 
 
-def _closed(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-    """Rows of months that were over when the vintage was published, with the figure of the vintage before as `was`."""
-    if previous is None:
-        return frame.clear().with_columns(was=pl.lit(None, pl.Float64))
+def _was_over(known_at: date) -> pl.Expr:
     # The month under way is an average of the days so far, and the one before may lack some.
-    over = frame.filter(pl.col("month") < pl.lit(known_at.replace(day=1)).dt.offset_by("-1mo"))
-    return over.join(previous.select(*KEYS, was=FIGURE), on=KEYS)
-
-
-def _moved(share: float) -> pl.Expr:
-    moved = (pl.col(FIGURE) - pl.col("was")).abs()
-    return moved > pl.max_horizontal(pl.lit(SLACK_EUR_MWH), share * pl.col("was").abs())
-
-
-def _rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-    return _closed(frame, previous, known_at).filter(_moved(0.30))
-
-
-def _revised(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-    moved = (pl.col(FIGURE) - pl.col("was")).abs()
-    return _closed(frame, previous, known_at).filter((moved > 0.01 * pl.col("was").abs()) & ~_moved(0.30))
+    return pl.col("month") < pl.lit(known_at.replace(day=1)).dt.offset_by("-1mo")
 
 
 RULES = [
@@ -57,10 +39,5 @@ RULES = [
          "Prices are in another unit or currency: compare with the vintage before.", _scale),
     Rule("covers_europe", "block", "prices cover 20 countries or more",
          "Look whether the file was cut short, or a code is written otherwise.", _few_countries),
-    Rule("closed_month_rewritten", "quarantine_rows",
-         "the price of a month that was over moved by no more than 30 % since the vintage before",
-         "Find the publisher's note. The row is set aside and the earlier price stays.", _rewritten),
-    Rule("closed_month_revised", "warn",
-         "the price of a month that was over moved by no more than 1 % since the vintage before",
-         "Nothing: the revision is kept, both prices stay readable.", _revised),
+    *closed_periods(["country_name", "month"], {FIGURE: SLACK_EUR_MWH}, _was_over, "month"),
 ]  # fmt: skip

@@ -4,8 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from expectations.ratios import keys_gone
-from expectations.rule import Rule
+from expectations.rule import Rule, none_gone
 
 
 def _odd_size(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
@@ -30,5 +29,5 @@ RULES = [
         "sums.",
         _no_site,
     ),
-    keys_gone(["handle", "created_at"], ["n_chips"]),
+    none_gone(["handle", "created_at"], ["n_chips"]),
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from expectations.closed_periods import closed_periods
 from expectations.rule import Rule
 
 KEY = ["geo", "band", "period"]
@@ -35,31 +36,9 @@ def _tax_below_nothing(frame: pl.DataFrame, _previous: pl.DataFrame | None, _kno
     return frame.filter(pl.col("price_incl_taxes_eur_mwh") < pl.col(PRICE) - SLACK_EUR_MWH)
 
 
-def _before(frame: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:
-    """Rows that the vintage before had too, with its price as `was`."""
-    if previous is None:
-        return frame.clear().with_columns(was=pl.lit(None, pl.Float64))
-    return frame.join(previous.select(*KEY, was=PRICE), on=KEY)
-
-
-def _moved(share: float) -> pl.Expr:
-    return (pl.col(PRICE) - pl.col("was")).abs() > pl.max_horizontal(pl.lit(SLACK_EUR_MWH), share * pl.col("was"))
-
-
-def _rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    return _before(frame, previous).filter(_moved(0.30))
-
-
-def _revised(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    return _before(frame, previous).filter(_moved(0.01) & ~_moved(0.30))
-
-
-def _lost(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    if previous is None:
-        return pl.DataFrame()
-    known = frame.filter(pl.col(PRICE).is_not_null())
-    gone = previous.filter(pl.col(PRICE).is_not_null()).join(known, on=KEY, how="anti")
-    return gone.select(pl.col(name).alias(f"lost_{name}") for name in KEY)
+def _every_half_year(_known_at: date) -> pl.Expr:
+    # A half-year is published when it is over.
+    return pl.lit(value=True)
 
 
 RULES = [
@@ -84,19 +63,5 @@ RULES = [
         "the price with all taxes is not below the price without VAT",
         "Look at the three prices of the half-year; the publisher may have swapped two of them.", _tax_below_nothing,
     ),
-    Rule(
-        "closed_half_year_rewritten", "quarantine_rows",
-        "the price without VAT of a half-year moved by no more than 30 % since the vintage before",
-        "Find the publisher's note on the revision. The row is set aside and the earlier price stays.", _rewritten,
-    ),
-    Rule(
-        "closed_half_year_revised", "warn",
-        "the price without VAT of a half-year moved by no more than 1 % since the vintage before",
-        "Nothing: the revision is kept, both prices stay readable.", _revised,
-    ),
-    Rule(
-        "closed_half_year_kept", "warn",
-        "every price without VAT of the vintage before is still told",
-        "Look whether the publisher withdrew it or made it confidential; the earlier price stays.", _lost,
-    ),
+    *closed_periods(KEY, {PRICE: SLACK_EUR_MWH}, _every_half_year, "half_year"),
 ]  # fmt: skip

@@ -4,8 +4,8 @@ from datetime import date
 
 import polars as pl
 
+from expectations.reviewed_tables import rewritten, taken_back, to_come
 from expectations.rule import Rule
-from ingest import clock
 
 PARTS = ["data_center", "localized_chatgpt", "startup_fund", "safety_security_governance"]
 # What an event said. Notes and gradings may be improved in place; facts are corrected by a new row.
@@ -46,11 +46,6 @@ def _money_without_currency(frame: pl.DataFrame, _previous: pl.DataFrame | None,
     )
 
 
-def _from_the_future(frame: pl.DataFrame, _previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-    # A clock set back reads the reviewed file as it is now; the models leave out what that clock cannot know.
-    return frame.filter(pl.col("announcement_date") > max(known_at, clock.real_today()))
-
-
 def _not_first_of_month(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     return frame.filter((pl.col("date_precision") == "month") & (pl.col("announcement_date").dt.day() != 1))
 
@@ -72,18 +67,6 @@ def _unknown_parts(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_a
     return frame.filter(~pl.col("components").str.split(";").list.eval(known).list.all())
 
 
-def _taken_back(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    return frame.clear() if previous is None else previous.join(frame, on="deal_id", how="anti")
-
-
-def _rewritten(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    if previous is None:
-        return frame.clear()
-    before = previous.select("deal_id", *FACTS)
-    changed = frame.select("deal_id", *FACTS).join(before, on=["deal_id", *FACTS], how="anti", nulls_equal=True)
-    return frame.join(changed.join(before, on="deal_id", how="semi"), on="deal_id", how="semi")
-
-
 RULES = [
     Rule("url_checkable", "block", "source_url is a whole http or https address",
          "Add the address at which the event can be checked.", _uncheckable),
@@ -99,7 +82,7 @@ RULES = [
     Rule("money_has_currency", "block", "an amount and a three-letter currency come together",
          "Add the one that is missing, or take out both.", _money_without_currency),
     Rule("not_from_the_future", "block", "announcement_date is not to come",
-         "Record events when they have happened.", _from_the_future),
+         "Record events when they have happened.", to_come("announcement_date")),
     Rule("month_starts_on_first", "block", "a date known to the month is the first of that month",
          "Set the day to 01, or the precision to day.", _not_first_of_month),
     Rule("no_operational_from_nowhere", "warn",
@@ -110,7 +93,7 @@ RULES = [
     Rule("components_known", "block", f"components are among {', '.join(PARTS)}",
          "Use the four names, separated by semicolons.", _unknown_parts),
     Rule("append_only", "block", "no row of the ledger in force is taken back",
-         "Put the row back and add a row with event_type retraction.", _taken_back),
+         "Put the row back and add a row with event_type retraction.", taken_back(["deal_id"])),
     Rule("facts_not_rewritten", "warn", "the facts of a recorded event stay as recorded",
-         "Add a row that corrects them, unless the row was never published.", _rewritten),
+         "Add a row that corrects them, unless the row was never published.", rewritten(["deal_id"], FACTS)),
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Rules of Oracle Cloud's regions."""
 
-from expectations.cloud_lists import none_gone, total_between
-from expectations.rule import countries_present
+from expectations.cloud_lists import total_between
+from expectations.rule import countries_present, none_gone
 
 RULES = [
     total_between("n_ipv4_addresses", 3e5, 5e7, "addresses"),

@@ -1,13 +1,12 @@
 """Rules of electricity generation by fuel: each fuel is a series of its own, and all cover the same countries."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
+from expectations.closed_periods import closed_periods, years_before
 from expectations.rule import Rule, year_not_in_future
-from expectations.yearly_series import ONE_ROW_A_COUNTRY, closed_years, world_in_range
+from expectations.yearly_series import ONE_ROW_A_COUNTRY, world_in_range
 
 # Least and most the world can generate from a fuel in its newest year, in TWh.
 WORLD_TWH = {
@@ -23,24 +22,12 @@ WORLD_TWH = {
 SLACK_TWH = 0.05
 
 
-def _known(frame: pl.DataFrame, fuel: str) -> pl.DataFrame:
-    return frame.filter(pl.col(fuel).is_not_null())
-
-
-def _for_each_fuel(rules: Iterable[Rule], description: str) -> Rule:
-    """Return one rule that asks each fuel its own and tells in the column `fuel` which failed."""
-    by_fuel = dict(zip(WORLD_TWH, rules, strict=True))
-
-    def find(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
-        found = []
-        for fuel, rule in by_fuel.items():
-            before = None if previous is None else _known(previous, fuel)
-            failing = rule.find(_known(frame, fuel), before, known_at)
-            if failing.height:
-                found.append(failing.select(pl.lit(fuel).alias("fuel"), pl.all()))
-        return pl.concat(found, how="diagonal_relaxed") if found else pl.DataFrame()
-
-    return replace(next(iter(by_fuel.values())), description=description, find=find)
+def _unlike_world(frame: pl.DataFrame, _previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+    found = []
+    for fuel, (low, high) in WORLD_TWH.items():
+        failing = world_in_range(fuel, low, high, "TWh").find(frame.drop_nulls(fuel), None, known_at)
+        found.append(failing.select(pl.lit(fuel).alias("fuel"), pl.all()))
+    return pl.concat(found, how="diagonal_relaxed")
 
 
 def _unlike_cover(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
@@ -49,8 +36,6 @@ def _unlike_cover(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at
     few = {fuel: count for fuel, count in counts.items() if count < 0.8 * max(counts.values())}
     return pl.DataFrame({"fuel": list(few), "n_known": list(few.values())})
 
-
-REWRITTEN, REVISED, KEPT = zip(*(closed_years(fuel, SLACK_TWH) for fuel in WORLD_TWH), strict=True)
 
 RULES = [
     year_not_in_future("year"),
@@ -61,13 +46,12 @@ RULES = [
         "The file of that fuel was cut short, or lost a part of the world: look at the archived bytes.",
         _unlike_cover,
     ),
-    _for_each_fuel(
-        (world_in_range(fuel, low, high, "TWh") for fuel, (low, high) in WORLD_TWH.items()),
+    Rule(
+        "world_in_range", "block",
         "the newest figures of the world are " + ", ".join(
             f"{fuel.removesuffix('_twh')} {low:,} to {high:,}" for fuel, (low, high) in WORLD_TWH.items()
         ) + " TWh",
+        "The unit of a fuel changed, or its file was cut short: compare with the vintage before.", _unlike_world,
     ),
-    _for_each_fuel(REWRITTEN, "no fuel of a closed year moved by more than 30 % since the vintage before"),
-    _for_each_fuel(REVISED, "no fuel of a closed year moved by more than 1 % since the vintage before"),
-    _for_each_fuel(KEPT, "every closed year of the vintage before still has its figure of each fuel"),
+    *closed_periods(["entity", "year"], dict.fromkeys(WORLD_TWH, SLACK_TWH), years_before),
 ]  # fmt: skip

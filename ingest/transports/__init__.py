@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.declaration import Declaration, PackageTransport
+from ingest.declaration import Declaration
 from ingest.home import Home
 from ingest.ops import Ops
+from ingest.transport_declaration import PackageTransport
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ingest import archive, clock, parsing
-from ingest.declaration import Declaration, HttpTransport
+from ingest.declaration import Declaration
 from ingest.errors import AtlasError, FetchError, ParseError
 from ingest.home import Home
 from ingest.ops import OBSERVED, Ops, Validator
+from ingest.transport_declaration import HttpTransport
 from ingest.transports import Fetched, Peeked
 from ingest.web import client as web
 from ingest.web import policy

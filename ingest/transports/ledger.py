@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from ingest import archive, clock
-from ingest.declaration import Declaration, LedgerTransport
+from ingest.declaration import Declaration
 from ingest.errors import FetchError
 from ingest.home import Home
 from ingest.ops import Ops
+from ingest.transport_declaration import LedgerTransport
 from ingest.transports import Fetched, Peeked
 
 

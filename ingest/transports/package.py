@@ -13,10 +13,11 @@ from datetime import date
 from pathlib import Path
 
 from ingest import archive
-from ingest.declaration import Declaration, Edition, PackageTransport
+from ingest.declaration import Declaration
 from ingest.errors import FetchError, UnreachableError
 from ingest.home import Home, scratch
 from ingest.ops import Ops
+from ingest.transport_declaration import Edition, PackageTransport
 from ingest.transports import Fetched, Peeked
 
 DEADLINE_SECONDS = 180

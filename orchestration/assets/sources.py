@@ -9,9 +9,10 @@ import dagster as dg
 import polars as pl
 
 from ingest import load as loading
-from ingest.declaration import Declaration, HttpTransport, load_declarations
+from ingest.declaration import Declaration, load_declarations
 from ingest.home import Home, open_home
 from ingest.ops import Ops
+from ingest.transport_declaration import HttpTransport
 from orchestration import progress, runs
 from orchestration.partitions import BACKFILL_POLICY, DAYS
 

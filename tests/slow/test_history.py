@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingest.declaration import PackageTransport, get_declaration
+from ingest.declaration import get_declaration
+from ingest.transport_declaration import PackageTransport
 from tests.conftest import PACKAGES
 from tests.fixtures.kit import Row
 from tests.fixtures.published import encode, good_rows

@@ -5,9 +5,9 @@ import math
 import pycountry
 import pytest
 
-from ingest import borders
-from ingest.borders import KM_A_DEGREE, countries_at
 from ingest.countries import KOSOVO
+from ingest.reading import borders
+from ingest.reading.borders import KM_A_DEGREE, countries_at
 
 
 @pytest.mark.parametrize(

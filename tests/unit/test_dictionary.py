@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ingest import dictionary
@@ -69,6 +70,12 @@ def test_every_source_is_in_the_dictionary_with_its_licence_and_units() -> None:
     assert "- Address: <https://www.peeringdb.com/api/fac>\n- May not be passed on" in text
 
 
+def test_a_source_that_answers_as_of_a_past_day_says_since_when() -> None:
+    assert dictionary.past_day(get_declaration("osm_data_centers")) == (
+        "asked as of that day: the first of every month since 2025-01-01"
+    )
+
+
 def test_a_staging_view_shows_all_vintages_of_its_source() -> None:
     sql = dictionary.staging_model(get_declaration("ledger"))
     assert sql.splitlines()[1:] == ['select * from {{ source("raw", "ledger") }}']
@@ -91,6 +98,21 @@ def test_every_numeric_column_of_a_table_has_a_unit() -> None:
     numeric = re.findall(r"^\| (\w+) \| (?:bigint|integer|double|decimal\S*) \| (.*?) \| .* \|$", page, re.M)
     assert len(numeric) > 150
     assert sorted({name for name, unit in numeric if not unit}) == []
+
+
+def test_every_column_of_a_published_table_is_in_the_page(refreshed: Refreshed) -> None:
+    page = generate.tables_page(load_declarations())
+    sections = dict(re.findall(r"^## (\S+)$(.*?)(?=^## |\Z)", page, re.M | re.S))
+    built = (refreshed.project.home / "published" / "atlas.duckdb").resolve()
+    with duckdb.connect(str(built), read_only=True) as con:
+        sql = (
+            "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() "
+            "where schema_name in ('core', 'marts', 'ops') group by 1"
+        )
+        published = con.sql(sql).fetchall()
+    assert {name for name, _ in published} == set(sections)
+    for name, columns in published:
+        assert set(re.findall(r"^\| (\w+) \|", sections[name], re.M)) - {"column"} == set(columns), name
 
 
 def test_a_table_names_the_sources_it_rests_on_and_their_terms() -> None:

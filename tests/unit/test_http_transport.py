@@ -18,10 +18,11 @@ import pytest
 
 from ingest import archive, clock
 from ingest import load as loading
-from ingest.declaration import Declaration, HttpTransport
+from ingest.declaration import Declaration
 from ingest.errors import FetchError, UnreachableError, UsageError
 from ingest.home import Home
 from ingest.ops import Ops
+from ingest.transport_declaration import HttpTransport
 from ingest.transports import http
 from ingest.web import client as web_client
 from ingest.web import policy

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from ingest.declaration import get_declaration
-from ingest.eia import read_figure
 from ingest.errors import ParseError
 from ingest.parsing import parse
+from ingest.reading.eia import read_figure
 from tests.fixtures.eia import good_rows
 from tests.fixtures.sources import eia_international as bulk
 from tests.fixtures.sources import eia_v2_international as api

@@ -7,8 +7,8 @@ import pytest
 
 from ingest.declaration import get_declaration
 from ingest.errors import ParseError
-from ingest.ip_ranges import count
 from ingest.parsing import parse
+from ingest.reading.ip_ranges import count
 
 
 def rows(source_id: str, top: Any) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ from ingest.declaration import get_declaration
 from ingest.errors import ParseError
 from ingest.parsing import parse
 from tests.fixtures.kit import Row
-from tests.fixtures.sources.world_bank_governance import DIMENSIONS, files, good_rows, workbook
+from tests.fixtures.sources.world_bank_governance import DIMENSIONS, files, good_rows
+from tests.fixtures.xlsx import workbook
 
 DECLARATION = get_declaration("world_bank_governance")
 

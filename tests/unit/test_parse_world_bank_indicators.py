@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from ingest.declaration import HttpTransport, get_declaration
+from ingest.declaration import get_declaration
 from ingest.errors import ParseError
 from ingest.parsing import parse
+from ingest.transport_declaration import HttpTransport
 from tests.fixtures.sources.world_bank_indicators import INDICATORS, answer, files, good_rows
 
 DECLARATION = get_declaration("world_bank_indicators")

@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 from expectations.gate import run_gate
-from ingest.declaration import LedgerTransport, get_declaration, load_declarations
+from ingest.declaration import get_declaration, load_declarations
 from ingest.home import PROJECT_ROOT
 from ingest.parsing import parse, unpack
+from ingest.transport_declaration import LedgerTransport
 
 REVIEWED = [source_id for source_id, one in load_declarations().items() if one.domain == "reviewed"]
 # A warning that needs nobody: it counts, or waits for another source.

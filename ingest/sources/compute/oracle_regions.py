@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from ingest.ip_ranges import count
+from ingest.reading.ip_ranges import count
 
 # The other tags, OSN and OBJECT_STORAGE, are Oracle's own services.
 RENTED = "OCI"

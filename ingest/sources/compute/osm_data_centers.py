@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.borders import countries_at
+from ingest.reading.borders import countries_at
 
 DATA_CENTER = "data_center"
 # Tags that name the whole facility's power, the newest proposal first.
@@ -70,10 +70,7 @@ def parse(files: Mapping[str, bytes]) -> pl.DataFrame:
     elements or some of them.
     """
     (content,) = files.values()
-    try:
-        answer = json.loads(content)
-    except RecursionError:
-        raise ValueError("the answer is nested deeper than any map") from None
+    answer = json.loads(content)
     if remark := answer.get("remark"):
         raise ValueError(f"Overpass says: {remark}")
     rows = [_row(element) for element in answer["elements"]]

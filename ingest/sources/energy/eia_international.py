@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from ingest.country_years import CountryYears
-from ingest.eia import read_figure
+from ingest.reading.country_years import CountryYears
+from ingest.reading.eia import read_figure
 
 # What a series of electricity (product 2) is called before the place and the frequency, its unit, and our column. A
 # terawatt-hour is a billion kilowatt-hours, and a gigawatt a million kilowatts.
@@ -27,10 +27,7 @@ NAME = re.compile(r"(?P<what>.+?), (?P<place>.+), Annual")
 
 
 def _object(line: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except RecursionError:
-        raise ValueError("a line is nested too deep") from None
+    found = json.loads(line)
     if not isinstance(found, dict):
         raise ValueError(f"expected an object a line, came {line[:40]!r}")
     return found

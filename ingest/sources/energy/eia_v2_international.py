@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from ingest.country_years import CountryYears
-from ingest.eia import read_figure
+from ingest.reading.country_years import CountryYears
+from ingest.reading.eia import read_figure
 
 # Activities of electricity by the end of their names, with the unit and our column: "Net imports" is none of them.
 ACTIVITIES = {
@@ -23,10 +23,7 @@ FIGURES = [column for _, column in ACTIVITIES.values()]
 
 def _page(content: bytes) -> tuple[int, list[dict[str, Any]]]:
     """Return how many records there are in all, and those of one page."""
-    try:
-        answer = json.loads(content)
-    except RecursionError:
-        raise ValueError("the answer is nested too deep") from None
+    answer = json.loads(content)
     if "response" not in answer:
         raise ValueError(f"expected a response, EIA answers {str(answer.get('error', answer))[:200]!r}")
     return int(answer["response"]["total"]), answer["response"]["data"]

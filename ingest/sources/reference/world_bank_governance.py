@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from ingest.parsing import read_xlsx
+from ingest.parsing import read_xlsx, sheet_names
 
 DIMENSIONS = ["cc", "ge", "pv", "rl", "rq", "va"]
 ONE_SHEET = {
@@ -24,14 +24,8 @@ def _chosen(sheet: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _table(content: bytes) -> pl.DataFrame:
-    try:
-        sheet = read_xlsx(content, "Sheet1")
-    except ValueError as error:
-        # The reader names the sheets there are.
-        if not all(dimension in str(error) for dimension in DIMENSIONS):
-            raise
-    else:
-        return _chosen(sheet, ONE_SHEET)
+    if not set(DIMENSIONS) <= set(sheet_names(content)):
+        return _chosen(read_xlsx(content, "Sheet1"), ONE_SHEET)
     sheets = [
         _chosen(read_xlsx(content, dimension), SHEET_EACH).with_columns(dimension=pl.lit(dimension))
         for dimension in DIMENSIONS

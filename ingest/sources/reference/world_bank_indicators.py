@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.country_years import CountryYears
+from ingest.reading.country_years import CountryYears
 
 INDICATORS = {
     "population": "SP.POP.TOTL",
@@ -22,11 +22,8 @@ INDICATORS = {
 
 def _rows(figure: str, content: bytes) -> list[dict[str, Any]]:
     """Return the rows of one answer, once they are known to be all there are."""
-    try:
-        # Some answers begin with a byte order mark.
-        answer = json.loads(content.decode("utf-8-sig"))
-    except RecursionError:
-        raise ValueError(f"{figure}: the answer is nested too deep") from None
+    # Some answers begin with a byte order mark.
+    answer = json.loads(content.decode("utf-8-sig"))
     if not isinstance(answer, list) or not answer or not isinstance(answer[0], dict):
         raise ValueError(f"{figure}: expected [meta, rows], came other JSON")
     if "message" in answer[0]:

@@ -1,0 +1,1 @@
+"""What parsers share. All of it is part of what tells two ways of reading the same bytes apart."""
