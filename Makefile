@@ -32,8 +32,7 @@ test: $(READY)
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(READY)
-	@$(BIN)/python -m pytest -m slow -n auto --dist loadfile tests/unit
-	@$(BIN)/python -m pytest -m slow tests/slow
+	@$(BIN)/python -m pytest -m slow -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(READY)
 	@$(BIN)/ruff check .

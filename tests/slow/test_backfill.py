@@ -19,7 +19,7 @@ from tests.dev_server import Server, serving
 from tests.pipeline import facts, make_project
 
 pytestmark = pytest.mark.slow
-DEADLINE_SECONDS = 300
+DEADLINE_SECONDS = 600
 LAUNCH = """
 mutation($launched: LaunchBackfillParams!) {launchPartitionBackfill(backfillParams: $launched) {
   ... on LaunchBackfillSuccess {backfillId} ... on PythonError {message}}}"""

@@ -120,17 +120,17 @@ def readable(project: Project) -> str:
 def test_a_refresh_killed_at_25_random_moments_is_always_completed_by_the_next(day: Day, tmp_path: Path):
     seed = random.randrange(10**6)
     moments = random.Random(seed)
-    took = 0.0
+    took = []
     for number in (0, 1):
         start = time.monotonic()
         done = day.at(number).atlas("refresh")
         assert done.returncode == 0, done.stdout + done.stderr
-        took = time.monotonic() - start
+        took.append(time.monotonic() - start)
     killed = 0
     for number in range(2, 27):
         project = day.at(number)
         before = readable(project)
-        killed += kill_after(project, moments.uniform(0.2, took))
+        killed += kill_after(project, moments.uniform(0.2, min(took)))
         assert readable(project) >= before, (seed, number)
         done = project.atlas("refresh")
         assert done.returncode == 0, (seed, number, done.stdout + done.stderr)
@@ -147,7 +147,7 @@ def test_a_refresh_killed_at_25_random_moments_is_always_completed_by_the_next(d
                 "mart_country_programme", "mart_sovereignty_profile")  # fmt: skip
     one, two = facts(project), facts(other)
     assert {name: one[f"marts.{name}"] for name in compared} == {name: two[f"marts.{name}"] for name in compared}
-    sys.stdout.write(f"\nseed {seed}: {killed} of 25 killed within {took:.0f} s\n")
+    sys.stdout.write(f"\nseed {seed}: {killed} of 25 killed within {min(took):.0f} s\n")
 
 
 def test_the_second_of_two_refreshes_at_once_ends_with_four(day: Day):

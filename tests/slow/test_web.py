@@ -19,7 +19,7 @@ from tests.web import FIRST, NOBODY, Web, daily_sources, http_sources, running, 
 pytestmark = pytest.mark.slow
 # The command line, with less patience than a person would want.
 IMPATIENT = (
-    "from ingest.web import client; client.READ_SECONDS = 0.3; client.FIRST_WAIT_SECONDS = 0.01; "
+    "from ingest.web import client; client.READ_SECONDS = 0.5; client.FIRST_WAIT_SECONDS = 0.01; "
     "from orchestration.cli import main; main()"
 )
 
