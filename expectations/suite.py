@@ -95,13 +95,17 @@ def _of_column(column: Column, on_row: Severity) -> Iterator[Any]:
 
 
 @cache
-def _context() -> Any:
-    """Return the one context of this process: each makes a temporary folder of its own."""
+def _candidate() -> Any:
+    """Return what frames are made batches of, once a process.
+
+    Each context makes a temporary folder of its own, and each definition writes the whole configuration anew.
+    """
     context = _library().get_context(mode="ephemeral")
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context
+    asset = context.data_sources.add_pandas("candidate").add_dataframe_asset("candidate")
+    return asset.add_batch_definition_whole_dataframe("whole")
 
 
 def validate(expectations: Sequence[Any], frame: pl.DataFrame) -> list[Finding]:
@@ -111,10 +115,7 @@ def validate(expectations: Sequence[Any], frame: pl.DataFrame) -> list[Finding]:
     """
     numbered = frame.with_columns(pl.int_range(frame.height, dtype=pl.Int64).alias(ROW))
     needed = [name for name in numbered.columns if name in columns_of(expectations) or name == ROW]
-    asset = _context().data_sources.add_or_update_pandas("candidate").add_dataframe_asset("candidate")
-    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch(
-        {"dataframe": numbered.select(needed).to_pandas()}
-    )
+    batch = _candidate().get_batch({"dataframe": numbered.select(needed).to_pandas()})
     result = batch.validate(
         _library().ExpectationSuite(name="candidate", expectations=list(expectations)),
         result_format={

@@ -44,10 +44,11 @@ def apply(
 ) -> tuple[pl.DataFrame, list[Judged]]:
     """Return rows of a source with the corrections known by a day applied, and what became of each correction.
 
-    `frame` has the declared columns of the source, and `known_to` if it holds more than one vintage (null: in force);
-    the order of rows stays. `corrections` has the columns of the source `corrections`. A cell is replaced where it
-    equals what was expected, in every row with that key. Values are text and take the type of their column; raises
-    ValueError where they have none, or where a key is none.
+    `frame` has the declared columns of the source, and `known_at` and `known_to` (null: in force) if it holds more than
+    one vintage; the order of rows stays. `corrections` has the columns of the source `corrections`. A cell is replaced
+    where it equals what was expected, in every row with that key. A row that was in force before the evidence was
+    public becomes two: as it was read until that day, and since. Values are text and take the type of their column;
+    raises ValueError where they have none, or where a key is none.
     """
     judged = []
     mine = corrections.filter((pl.col("source_id") == source_id) & (pl.col("known_from") <= known_at))
@@ -71,9 +72,21 @@ def _apply(frame: pl.DataFrame, correction: dict[str, Any]) -> tuple[pl.DataFram
     seen = frame.filter(here & in_force).select(name, is_wrong=is_wrong)
     found = tuple(sorted({str(value) for value in seen.filter(~pl.col("is_wrong"))[name]}))
     outcome: Outcome = "no_row" if seen.is_empty() else "applied" if seen["is_wrong"].any() else "stale"
+    if "known_at" in frame.columns:
+        frame = _parted(frame, is_wrong, correction["known_from"])
+        is_wrong &= pl.col("known_at") >= correction["known_from"]
     n_wrong = frame.filter(is_wrong).height
     corrected = frame.with_columns(pl.when(is_wrong).then(replacement).otherwise(pl.col(name)).alias(name))
     return corrected, Judged(**told, outcome=outcome, n_rows=n_wrong, found=found)
+
+
+def _parted(frame: pl.DataFrame, hit: pl.Expr, day: date) -> pl.DataFrame:
+    """Return the frame with each row that is hit and was in force both before and on a day as two rows."""
+    spans = hit & (pl.col("known_at") < day) & (pl.col("known_to").is_null() | (pl.col("known_to") > day))
+    before = frame.with_columns(known_to=pl.when(spans).then(pl.lit(day)).otherwise(pl.col("known_to")))
+    since = frame.with_row_index("_row").filter(spans).with_columns(known_at=pl.lit(day))
+    both = pl.concat([before.with_row_index("_row"), since])
+    return both.sort("_row", maintain_order=True).drop("_row")
 
 
 def typed(value: str | None, dtype: pl.DataType) -> Any:

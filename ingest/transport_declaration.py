@@ -75,6 +75,7 @@ Host = Annotated[str, Field(pattern=r"^(?:[a-z0-9-]+\.)+[a-z]{2,}$")]
 
 
 # The day that is asked for, in an address or a body: `{day:%Y-%m-%d}`, with what strftime knows of days and months.
+# Without `dated` it is the day on which it is asked.
 DAY = re.compile(r"\{day:((?:%[YmdjBb]|[A-Za-z0-9_./:-])+)\}")
 
 
@@ -134,22 +135,19 @@ class HttpTransport(Part):
     def _day_where_it_is_asked_for(self) -> "HttpTransport":
         if stray := [url for url in self.files.values() if re.search(r"[{}]", DAY.sub("", url))]:
             raise ValueError(f"an address holds no braces but those of a day such as {{day:%Y-%m-%d}}: {stray[0]}")
-        if self.dated is None:
-            if any(DAY.search(text) for text in (*self.files.values(), self.body or "")):
-                raise ValueError("an address or a body that holds a {day:…} goes with `dated`")
-            return self
-        if not DAY.search(self.body or "") and not all(DAY.search(url) for url in self.files.values()):
+        is_asked_for = DAY.search(self.body or "") or all(DAY.search(url) for url in self.files.values())
+        if self.dated and not is_asked_for:
             # Else today's bytes would go under an old day.
             raise ValueError("`dated` needs a {day:%Y-%m-%d} in each address, or in the body")
-        for url in self.as_of(self.dated.first_day).files.values():
+        for url in self.as_of(self.dated.first_day if self.dated else date(2026, 1, 1)).files.values():
             TypeAdapter(PublicUrl).validate_python(url)
         return self
 
-    def as_of(self, edition: date) -> "HttpTransport":
-        """Return the transport with the day of an edition written into its addresses and its body."""
+    def as_of(self, day: date) -> "HttpTransport":
+        """Return the transport with a day written into its addresses and its body: of an edition, or of asking."""
 
         def written(text: str) -> str:
-            return DAY.sub(lambda found: edition.strftime(found[1]), text)
+            return DAY.sub(lambda found: day.strftime(found[1]), text)
 
         files = {name: written(url) for name, url in self.files.items()}
         return self.model_copy(update={"files": files, "body": self.body and written(self.body)})

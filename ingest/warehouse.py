@@ -5,12 +5,14 @@ It is rewritten before dbt runs. Values that change from run to run reach dbt th
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ingest import calendar, clock, known
+from expectations.results import Check
+from ingest import calendar, clock, corrections, known
 from ingest.declaration import Declaration
 from ingest.home import Home
 from ingest.ops import Ops
@@ -113,6 +115,27 @@ def _check_results(ops: Ops, declarations: Mapping[str, Declaration]) -> pl.Data
     return results.with_columns(is_newest=(pl.col("content_sha256") == current).fill_null(False))
 
 
+def _corrected(ops: Ops, source_id: str, frame: pl.DataFrame, reviewed: pl.DataFrame, known_at: date) -> pl.DataFrame:
+    """Return the rows of a source as models read them; a correction that does nothing is a warning on its vintage."""
+    in_force = ops.in_force(source_id, known_at)
+    if in_force is None or reviewed.filter(source_id=source_id).is_empty():
+        return frame
+    try:
+        frame, judged = corrections.apply(frame, source_id, reviewed, known_at)
+        failing = [asdict(one) for one in judged if one.needs_a_look]
+        came = f"{len(failing)} of {len(judged)} do not"
+    except ValueError as error:  # a column of another type by now
+        judged, failing = [], [{"row_key": str(error)}]
+        came = f"{error}; none was applied"
+    detail = "expected: every correction of the source finds the error it was written for"
+    if failing:
+        detail += f"; came: {came}; to do: look at the cells: retire what the publisher mended, write the rest anew."
+    n_judged = max(len(judged), len(failing))
+    check = Check("corrections_apply", "plausibility", "warn", not failing, len(failing), n_judged, detail, failing)
+    ops.put_check(source_id, in_force.content_sha256, check)
+    return frame
+
+
 def expose(
     con: "duckdb.DuckDBPyConnection", home: Home, ops: Ops, declarations: Mapping[str, Declaration]
 ) -> dict[str, int]:
@@ -121,6 +144,11 @@ def expose(
     sources = {
         source_id: source_table(home, ops, declaration, known_at) for source_id, declaration in declarations.items()
     }
+    if "corrections" in sources:
+        sources = {
+            source_id: _corrected(ops, source_id, frame, sources["corrections"], known_at)
+            for source_id, frame in sources.items()
+        }
     vintages = _vintages(ops, declarations, known_at)
     days = pl.concat([table["known_at"] for table in sources.values()])
     tables = {

@@ -51,7 +51,7 @@ def fetch(declaration: Declaration, day: date, home: Home, ops: Ops) -> Iterator
     if day != clock.today() or not is_now or (before and before["status"] in OBSERVED):
         return
     is_bundle = _transport(declaration).is_bundle
-    parts, attempts = _ask_all(declaration, home, ops)
+    parts, attempts = _ask_all(_as_of(declaration, day), home, ops)
     for part in parts:
         _require_known_by(declaration, part, day)
     content = _vintage(declaration, parts)
@@ -82,9 +82,9 @@ def _fetch_edition(declaration: Declaration, edition: date | None, home: Home, o
     yield Fetched(parts[0].address, str(edition), "edition", edition, digest, len(content), attempts)
 
 
-def _as_of(declaration: Declaration, edition: date) -> Declaration:
-    """Return a dated source as it is asked for one edition."""
-    return declaration.model_copy(update={"transport": _transport(declaration).as_of(edition)})
+def _as_of(declaration: Declaration, day: date) -> Declaration:
+    """Return a source as it is asked on a day, or for the edition of a day."""
+    return declaration.model_copy(update={"transport": _transport(declaration).as_of(day)})
 
 
 def _require_known_by(declaration: Declaration, part: Part, day: date) -> None:
@@ -103,9 +103,10 @@ def _require_known_by(declaration: Declaration, part: Part, day: date) -> None:
 
 def peek(declaration: Declaration, *, use_mirror: bool) -> Peeked:
     """Return what the publisher serves now, or as of the newest edition. Nothing is kept."""
-    if dated := _transport(declaration).dated:
-        declaration = _as_of(declaration, dated.edition_of(clock.today()) or dated.first_day)
-    parts, _ = _ask_all(declaration, None, None, use_mirror=use_mirror)
+    day = clock.today()
+    if dated := declaration.dated:
+        day = dated.edition_of(day) or dated.first_day
+    parts, _ = _ask_all(_as_of(declaration, day), None, None, use_mirror=use_mirror)
     return Peeked(_vintage(declaration, parts), "Run `atlas refresh` to load it.")
 
 

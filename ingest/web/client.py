@@ -230,7 +230,7 @@ class Client:
             raise _refusal(status, has_key=bool(ask.secret_headers or ask.secret_parameters), is_mirror=bool(base))
         policy.require_media_type(headers, ask.media_types)
         content, is_whole = _read(response, ask.max_bytes, until)
-        policy.require_data(content)
+        policy.require_data(content, ask.media_types)
         etag, modified = headers.get("ETag"), headers.get("Last-Modified")
         if policy.holds_secret(f"{etag}{modified}".encode() + content, ask.secrets):
             raise FetchError("the answer repeats the key it was asked with, so it was not kept.")

@@ -19,6 +19,7 @@ MIRROR = "ATLAS_MIRROR"
 RETRIED = frozenset({429, *range(500, 600)})
 MOVED = frozenset({301, 302, 303, 307, 308})
 MARKUP = re.compile(rb"\s*<(?:!doctype|\?xml|html|head|body|script)\b", re.IGNORECASE)
+XML = ("application/xml", "text/xml")
 LOCAL_NAMES = (".local", ".internal", ".localhost", ".lan", ".home.arpa")
 
 
@@ -144,11 +145,13 @@ def require_media_type(headers: Mapping[str, str], allowed: Collection[str]) -> 
         )
 
 
-def require_data(content: bytes) -> None:
-    """Raise FetchError for an empty body, and for a page or markup that was called data."""
+def require_data(content: bytes, allowed: Collection[str]) -> None:
+    """Raise FetchError for an empty body, and for a page or markup called data; a publisher of XML may send that."""
     if not content:
         raise FetchError("expected data, came an empty answer.")
-    if MARKUP.match(content[:512]):
+    # A document type may hold entities that grow when they are read.
+    is_xml = any(kind in allowed for kind in XML) and b"<?xml" in content[:64] and b"<!DOCTYPE" not in content
+    if MARKUP.match(content[:512]) and not is_xml:
         raise FetchError(
             "expected data, came a page of markup although the answer does not say so. Look at the address in a "
             "browser."

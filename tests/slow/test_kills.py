@@ -30,6 +30,8 @@ from tests.web import Web, running, serve_good, serve_rows
 
 pytestmark = pytest.mark.slow
 DEADLINE_SECONDS = 120
+# Other moments each time the tests run.
+N_KILLS = 12
 
 
 def kill_when(project: Project, reached: Callable[[], bool]) -> None:
@@ -117,7 +119,7 @@ def readable(project: Project) -> str:
     return manifest["build_id"]
 
 
-def test_a_refresh_killed_at_25_random_moments_is_always_completed_by_the_next(day: Day, tmp_path: Path):
+def test_a_refresh_killed_at_random_moments_is_always_completed_by_the_next(day: Day, tmp_path: Path):
     seed = random.randrange(10**6)
     moments = random.Random(seed)
     took = []
@@ -127,7 +129,8 @@ def test_a_refresh_killed_at_25_random_moments_is_always_completed_by_the_next(d
         assert done.returncode == 0, done.stdout + done.stderr
         took.append(time.monotonic() - start)
     killed = 0
-    for number in range(2, 27):
+    days = range(2, 2 + N_KILLS)
+    for number in days:
         project = day.at(number)
         before = readable(project)
         killed += kill_after(project, moments.uniform(0.2, min(took)))
@@ -139,15 +142,15 @@ def test_a_refresh_killed_at_25_random_moments_is_always_completed_by_the_next(d
         with Ops(project.home / "ops.sqlite") as ops:
             newest = ops.vintages("epoch_data_center_timelines")[-1]
         assert str(newest.known_at) == project.now, (seed, number)
-    assert killed >= 20, (seed, killed, took)
+    assert killed >= N_KILLS * 0.7, (seed, killed, took)
     # The same last day, undisturbed and from nothing, has the same marts.
-    other = replace(day.at(26), home=tmp_path / "undisturbed")
+    other = replace(day.at(days[-1]), home=tmp_path / "undisturbed")
     assert other.atlas("refresh").returncode == 0
     compared = ("mart_country_capacity", "mart_country_power", "mart_country_profile", "mart_announcement_ledger",
                 "mart_country_programme", "mart_sovereignty_profile")  # fmt: skip
     one, two = facts(project), facts(other)
     assert {name: one[f"marts.{name}"] for name in compared} == {name: two[f"marts.{name}"] for name in compared}
-    sys.stdout.write(f"\nseed {seed}: {killed} of 25 killed within {min(took):.0f} s\n")
+    sys.stdout.write(f"\nseed {seed}: {killed} of {N_KILLS} killed within {min(took):.0f} s\n")
 
 
 def test_the_second_of_two_refreshes_at_once_ends_with_four(day: Day):

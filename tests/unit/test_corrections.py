@@ -84,7 +84,8 @@ def test_what_is_not_as_expected_stays_and_is_told(cells: dict[str, Any], outcom
 
 def test_an_older_vintage_is_corrected_when_the_newest_is_mended() -> None:
     wrong, mended = FRAME[1], FRAME[1].with_columns(mw=pl.lit(2.5))
-    vintages = pl.concat([wrong, mended]).with_columns(known_to=pl.Series([date(2026, 3, 1), None]))
+    since, until = pl.Series([date(2025, 12, 1), date(2026, 3, 1)]), pl.Series([date(2026, 3, 1), None])
+    vintages = pl.concat([wrong, mended]).with_columns(known_at=since, known_to=until)
     corrected, judged = only(vintages, table())
     assert corrected["mw"].to_list() == [2.0, 2.5]
     assert judged == Judged("entity=A; year=2024", "mw", "stale", 1, ("2.5",))
@@ -96,6 +97,21 @@ def test_a_correction_counts_from_the_day_its_evidence_was_public() -> None:
     assert frame.equals(FRAME)
     assert judged == []
     assert only(FRAME, table(), date(2025, 2, 1))[1].outcome == "applied"
+
+
+def test_what_was_read_before_the_evidence_was_public_stays_as_it_was_read() -> None:
+    """The first vintage was superseded before, the second on the day, the third spans it and the fourth came after."""
+    since = [date(2025, 1, 1), date(2025, 1, 10), date(2025, 1, 20), date(2025, 3, 1)]
+    until = [date(2025, 1, 10), date(2025, 2, 1), date(2025, 3, 1), None]
+    vintages = pl.concat([FRAME[1]] * 4).with_columns(known_at=pl.Series(since), known_to=pl.Series(until))
+    corrected, judged = only(vintages, table())
+    assert corrected.select("known_at", "known_to", "mw").rows() == [
+        (since[0], until[0], 2000.0), (since[1], until[1], 2000.0), (since[2], date(2025, 2, 1), 2000.0),
+        (date(2025, 2, 1), until[2], 2.0), (since[3], None, 2.0),
+    ]  # fmt: skip
+    assert (judged.outcome, judged.n_rows) == ("applied", 2)
+    untouched = only(vintages, table(expected="7"))[0]
+    assert untouched.equals(vintages)
 
 
 def test_other_sources_are_left_alone_and_several_cells_of_a_row_corrected() -> None:

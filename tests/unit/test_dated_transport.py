@@ -280,8 +280,7 @@ def test_bytes_archived_by_a_run_that_was_killed_are_gated_without_asking(
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"dated": None}, "goes with `dated`"),
-        ({"dated": None, "files": {"a": "https://example.org/a"}, "body": "{day:%Y}"}, "goes with `dated`"),
+        ({"dated": None}, "history_class A and `dated` addresses go together"),
         ({"files": {"a": "https://example.org/a"}}, "in each address, or in the body"),
         ({"files": {"a": "https://example.org/{day:%Y-%m-%d}", "b": "https://example.org/b"}}, "in each address"),
         ({"files": {"a": "https://example.org/{day}/{day:%Y}"}}, "no braces"),

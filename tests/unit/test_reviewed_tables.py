@@ -8,7 +8,6 @@ import pytest
 
 from expectations.gate import run_gate
 from ingest.declaration import get_declaration, load_declarations
-from ingest.home import PROJECT_ROOT
 from ingest.parsing import parse, unpack
 from ingest.transport_declaration import LedgerTransport
 
@@ -66,11 +65,3 @@ def test_an_amount_of_the_ledger_has_a_rate_of_its_day() -> None:
     )  # fmt: skip
     assert ledger.height > 40
     assert found.filter(pl.col("units_per_eur").is_null()).select("deal_id", "investment_currency").is_empty()
-
-
-def test_the_aliases_that_tables_of_facts_use_are_the_reviewed_ones() -> None:
-    """The seed is what models read; the reviewed table has the same links with their source, and the unsure ones."""
-    keys = ["source_id", "source_key", "project_id"]
-    seed = pl.read_csv(PROJECT_ROOT / "dbt_project" / "seeds" / "ref_project_alias.csv", infer_schema=False)
-    reviewed = frame_of("project_aliases").filter(pl.col("project_id").is_not_null())
-    assert sorted(seed.select(keys).rows()) == sorted(reviewed.select(keys).rows())

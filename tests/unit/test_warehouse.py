@@ -11,10 +11,11 @@ import yaml
 
 from ingest import archive, warehouse
 from ingest import load as loading
-from ingest.declaration import Declaration, parse_declaration
+from ingest.declaration import Declaration, get_declaration, parse_declaration
 from ingest.home import Home
 from ingest.ops import Ops
 from tests.conftest import TODAY, Tiny, csv_of
+from tests.fixtures.published import encode, good_rows
 
 PAST = date(2026, 3, 1)
 
@@ -205,3 +206,34 @@ def test_a_vintage_of_other_columns_is_read_with_what_it_lacks_unknown(home: Hom
     renamed["columns"][1] |= {"name": "figure", "source": "value"}
     found = warehouse.source_table(home, ops, tiny.declare(columns=renamed["columns"]), TODAY)
     assert found.select("iso_code", "figure").rows() == [("FRA", None)]
+
+
+@pytest.mark.parametrize(
+    ("operator", "outcome", "n_failing", "read"),
+    [("Our Co", "passed", 0, "Vantage"), ("New Co", "failed", 1, "New Co")],
+)
+def test_models_read_corrected_rows_and_a_correction_that_does_nothing_is_told(
+    home: Home, ops: Ops, con: duckdb.DuckDBPyConnection, tmp_path: Path, operator: str, outcome: str, n_failing: int,
+    read: str,
+) -> None:  # fmt: skip
+    source_id = "non_us_data_center_registry"
+    registry, corrections = good_rows(source_id), good_rows("corrections")
+    registry[2]["domestic_operator"] = operator
+    corrections[0] |= {
+        "source_id": source_id, "row_key": "project_id=P003", "column_name": "domestic_operators",
+        "expected": "Our Co", "replacement": "Vantage",
+    }  # fmt: skip
+    sources = {name: get_declaration(name) for name in ("corrections", source_id)}
+    for name, rows_of in (("corrections", corrections), (source_id, registry)):
+        path = tmp_path / name
+        path.write_bytes(encode(name, rows_of))
+        assert loading.import_vintage(home, ops, sources[name], [path], PAST).is_good
+    landed = loading.read_landed(home, ops.in_force(source_id, TODAY))
+    warehouse.expose(con, home, ops, sources)
+    found = f"select domestic_operators from raw.{source_id} where project_id = 'P003'"
+    assert rows(con, found) == [(read,)]
+    assert landed.filter(project_id="P003")["domestic_operators"].item() == operator
+    told = "select outcome, severity, n_failing, n_rows, sample from raw.check_result where rule = 'corrections_apply'"
+    ((was, severity, failing, n_rows, sample),) = rows(con, told)
+    assert (was, severity, failing, n_rows) == (outcome, "warn", n_failing, 1)
+    assert ("New Co" in sample) == bool(n_failing)

@@ -19,9 +19,6 @@ with
         union all
         select {{ assumption_line("provider", ["provider", "home_iso3"]) }} as line
         from {{ ref("ref_provider_home") }}
-        union all
-        select {{ assumption_line("alias", ["source_id", "source_key", "project_id"]) }} as line
-        from {{ ref("ref_project_alias") }}
     )
 
 select
