@@ -32,7 +32,8 @@ test: $(READY)
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(READY)
-	@$(BIN)/python -m pytest -m slow -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -m slow -n auto --dist loadfile --no-loadscope-reorder --ignore tests/slow/test_dev.py
+	@$(BIN)/python -m pytest -m slow tests/slow/test_dev.py
 
 check: $(READY)
 	@$(BIN)/ruff check .

@@ -241,7 +241,7 @@ class Declaration(Part):
 def parse_declaration(text: str, where: str) -> Declaration:
     """Validate the YAML text of a declaration; `where` names it in messages."""
     try:
-        raw: Any = yaml.safe_load(text)
+        raw: Any = yaml.load(text, yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise DeclarationError(f"{where} is not YAML: {error}") from None
     try:

@@ -110,7 +110,7 @@ def measure(n_days: int) -> tuple[float, float, int]:
             environment = project.environment | {"ATLAS_NOW": str(LAST_DAY + timedelta(days=number))}
             os.chdir(project.root)
             started = time.time()
-            walls.append(timed([*COMMAND, "refresh"], environment))
+            walls.append(timed([*COMMAND, "refresh"], environment)[0])
             builds.append(sum(seconds for _, step, seconds in steps(environment, started) if step == "dbt_models"))
         os.environ.update(environment)
         from orchestration import publish

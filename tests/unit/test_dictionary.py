@@ -144,3 +144,21 @@ def test_the_pictures_of_the_documents_are_there() -> None:
     ]
     assert len(pictures) >= 4
     assert [str(picture) for picture in pictures if not picture.exists()] == []
+
+
+def test_a_table_that_rests_on_what_may_not_be_passed_on_fails_its_test(refreshed: Refreshed, tmp_path: Path) -> None:
+    home = Home(refreshed.project.home)
+    (node,) = [
+        node for node in dbt_results.manifest(home)["nodes"].values()
+        if node["resource_type"] == "test" and node["name"].startswith("accepted_values_ref_table_licence_")
+    ]  # fmt: skip
+    (found,) = (dbt_results.target_path(home) / "compiled").rglob(f"{node['alias']}.sql")
+    build = tmp_path / home.build_db.name  # the compiled test names the database by its file
+    shutil.copy(home.build_db, build)
+    with duckdb.connect(str(build)) as con:
+        assert con.sql(found.read_text()).fetchall() == []
+        con.sql(
+            "update marts.ref_table_licence set is_redistributable = false where (table_name, source_id) in "
+            "(select (table_name, source_id) from marts.ref_table_licence limit 1)"
+        )
+        assert len(con.sql(found.read_text()).fetchall()) == 1

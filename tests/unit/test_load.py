@@ -1,6 +1,7 @@
 """A load ends in the status that tells the truth, and nothing of what was good is lost on the way."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,11 +12,12 @@ import pytest
 from expectations.rule import Rule
 from ingest import archive
 from ingest import load as loading
-from ingest.declaration import Declaration
+from ingest.declaration import Declaration, get_declaration
 from ingest.errors import UsageError
-from ingest.home import STATE_VERSION, Home, open_home
+from ingest.home import PROJECT_ROOT, STATE_VERSION, Home, open_home
 from ingest.ops import Ops
 from tests.conftest import TODAY, Tiny, csv_of
+from tests.pipeline import NOT_COPIED
 
 GOOD, NEWER, BAD = csv_of(FRA=1), csv_of(FRA=2), csv_of(FRA=-1)
 PAST = date(2026, 3, 1)
@@ -512,3 +514,24 @@ def test_rows_set_aside_do_not_make_a_load_look_small(
         tiny.publish(csv_of(FRA=-1 if offset else 1, **dict.fromkeys(codes[offset:], 5)))
         day = at(monkeypatch, TODAY + timedelta(days=offset))
         assert load(home, ops, declaration, day).status == "fetched", offset
+
+
+def test_what_parsers_share_tells_two_readings_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("ingest", "expectations"):
+        shutil.copytree(PROJECT_ROOT / folder, tmp_path / folder, ignore=NOT_COPIED)
+    monkeypatch.setattr(loading, "PROJECT_ROOT", tmp_path)
+    declaration = get_declaration("osm_data_centers").path
+
+    def key() -> str:
+        loading.parse_key.cache_clear()
+        return loading.parse_key(declaration)
+
+    keys = [key()]
+    for name in ("ingest/reading/borders.py", "ingest/parsing.py", "ingest/countries.py", "expectations/gate.py"):
+        with (tmp_path / name).open("a") as file:
+            file.write("# another reading\n")
+        keys.append(key())
+    (tmp_path / "expectations" / "rules" / "top500.py").write_text("# of another source\n")
+    assert len(set(keys)) == 5
+    assert key() == keys[-1]
+    loading.parse_key.cache_clear()
