@@ -7,7 +7,7 @@ from operator import or_
 
 import polars as pl
 
-from expectations.rule import Rule
+from expectations.rule import TO_REVIEW, Rule
 
 SET_ASIDE, TOLD = 0.30, 0.01
 
@@ -55,12 +55,13 @@ def closed_periods(
         Rule(
             f"closed_{period}_rewritten", "quarantine_rows",
             f"{named} of a closed {period} moved by no more than {SET_ASIDE:.0%} {since}",
-            "Find the publisher's note on the revision. The row is set aside and the earlier figure stays.", rewritten,
+            "Find the publisher's note on the revision. The row is set aside; the vintage before keeps its own.",
+            rewritten, TO_REVIEW,
         ),
         Rule(
             f"closed_{period}_revised", "warn",
             f"{named} of a closed {period} moved by no more than {TOLD:.0%} {since}",
-            "Nothing: the revision is kept, both figures stay readable.", revised,
+            "Nothing: the revision is kept, both figures stay readable.", revised, TO_REVIEW,
         ),
         Rule(
             f"closed_{period}_kept", "warn", f"every closed {period} of the vintage before still has its figures",

@@ -139,7 +139,9 @@ def _judge(rule: Rule, found: pl.DataFrame, key: list[str], n_rows: int, frame: 
     if found.is_empty():
         return Finding(Check(rule.name, "plausibility", rule.severity, True, 0, n_rows, expected))
     detail = f"{expected}; came: {found.height} against it; to do: {rule.remedy}"
-    check = Check(rule.name, "plausibility", rule.severity, False, found.height, n_rows, detail, sample_of(found))
+    check = Check(
+        rule.name, "plausibility", rule.severity, False, found.height, n_rows, detail, sample_of(found, rule.n_kept)
+    )
     if not set(key) <= set(found.columns):
         return Finding(check)
     rows = frame.with_columns(_numbered(frame)).join(found, on=key, how="semi")[ROW]

@@ -90,9 +90,9 @@ def worst(checks: list[Check]) -> Outcome:
     return max((check.outcome for check in checks), key=RANK.__getitem__, default="pass")
 
 
-def sample_of(rows: pl.DataFrame) -> list[dict[str, Any]]:
+def sample_of(rows: pl.DataFrame, at_most: int = SAMPLE_ROWS) -> list[dict[str, Any]]:
     """Return the first rows as JSON-able dicts."""
-    return [{name: _plain(value) for name, value in row.items()} for row in rows.head(SAMPLE_ROWS).to_dicts()]
+    return [{name: _plain(value) for name, value in row.items()} for row in rows.head(at_most).to_dicts()]
 
 
 def _plain(value: Any) -> Any:

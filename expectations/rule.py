@@ -9,9 +9,11 @@ from functools import cache
 
 import polars as pl
 
-from expectations.results import Severity
+from expectations.results import SAMPLE_ROWS, Severity
 
 Find = Callable[[pl.DataFrame, pl.DataFrame | None, date], pl.DataFrame]
+# Rows kept of a rule whose rows a person goes through one by one.
+TO_REVIEW = 200
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Rule:
 
     `find(frame, previous, known_at)` returns the rows that fail, none when all is well: rows of `frame`
     with its key columns or, where a whole table is wrong, a few rows of figures that show it.
-    `description` tells what was expected, `remedy` what to do.
+    `description` tells what was expected, `remedy` what to do. `n_kept` is how many of the rows are kept with the
+    result: more than a few where a person has to go through them.
     """
 
     name: str
@@ -28,6 +31,7 @@ class Rule:
     description: str
     remedy: str
     find: Find
+    n_kept: int = SAMPLE_ROWS
 
 
 @cache

@@ -46,7 +46,7 @@ def apply(
 
     `frame` has the declared columns of the source, and `known_at` and `known_to` (null: in force) if it holds more than
     one vintage; the order of rows stays. `corrections` has the columns of the source `corrections`. A cell is replaced
-    where it equals what was expected, in every row with that key. A row that was in force before the evidence was
+    where it equals what was expected, in every row with that key. A vintage that was in force before the evidence was
     public becomes two: as it was read until that day, and since. Values are text and take the type of their column;
     raises ValueError where they have none, or where a key is none.
     """
@@ -81,8 +81,13 @@ def _apply(frame: pl.DataFrame, correction: dict[str, Any]) -> tuple[pl.DataFram
 
 
 def _parted(frame: pl.DataFrame, hit: pl.Expr, day: date) -> pl.DataFrame:
-    """Return the frame with each row that is hit and was in force both before and on a day as two rows."""
-    spans = hit & (pl.col("known_at") < day) & (pl.col("known_to").is_null() | (pl.col("known_to") > day))
+    """Return the frame with each vintage that has a row hit and was in force before and on a day as two vintages."""
+    spans = (pl.col("known_at") < day) & (pl.col("known_to").is_null() | (pl.col("known_to") > day))
+    return part(frame, spans & pl.col("known_at").is_in(frame.filter(hit & spans)["known_at"].unique().to_list()), day)
+
+
+def part(frame: pl.DataFrame, spans: pl.Expr, day: date) -> pl.DataFrame:
+    """Return the frame with the rows that span a day as two rows each, until the day and from it on."""
     before = frame.with_columns(known_to=pl.when(spans).then(pl.lit(day)).otherwise(pl.col("known_to")))
     since = frame.with_row_index("_row").filter(spans).with_columns(known_at=pl.lit(day))
     both = pl.concat([before.with_row_index("_row"), since])

@@ -106,12 +106,22 @@ def clocks_table(first_day: date, today: date) -> pl.DataFrame:
 
 
 def _check_results(ops: Ops, declarations: Mapping[str, Declaration]) -> pl.DataFrame:
-    """Return all gate results; `is_newest` marks those on the newest content of a source."""
+    """Return all gate results; `is_newest` marks those on the newest content of a source.
+
+    Readers get this table, so rows of a source that may not be passed on are left out of it: of its results only what
+    was expected is told, and how many rows failed. The operations database keeps the rest for whoever runs it.
+    """
     newest = {
         source_id: vintages[-1].content_sha256 for source_id in declarations if (vintages := ops.vintages(source_id))
     }
     current = pl.col("source_id").replace_strict(newest, default=None, return_dtype=pl.String)
     results = _declared(ops.table("check_result"), declarations)
+    kept_in = [source_id for source_id, source in declarations.items() if not source.licence.redistributable]
+    is_kept_in = pl.col("source_id").is_in(kept_in)
+    results = results.with_columns(
+        detail=pl.when(is_kept_in).then(pl.col("detail").str.split("; came: ").list.first()).otherwise("detail"),
+        sample=pl.when(is_kept_in).then(pl.lit("[]")).otherwise("sample"),
+    )
     return results.with_columns(is_newest=(pl.col("content_sha256") == current).fill_null(False))
 
 
@@ -136,6 +146,20 @@ def _corrected(ops: Ops, source_id: str, frame: pl.DataFrame, reviewed: pl.DataF
     return frame
 
 
+def _with_corrected(
+    vintages: pl.DataFrame, landed: Mapping[str, pl.DataFrame], corrected: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Return the vintages, each one that is read otherwise since a day as two."""
+    for source_id, frame in corrected.items():
+        for day in sorted(set(frame["known_at"]) - set(landed[source_id]["known_at"])):
+            spans = (pl.col("source_id") == source_id) & (pl.col("known_at") < day)
+            spans &= pl.col("known_to").is_null() | (pl.col("known_to") > day)
+            vintages = corrections.part(vintages, spans, day)
+            is_new = (pl.col("source_id") == source_id) & (pl.col("known_at") == day)
+            vintages = vintages.with_columns(basis=pl.when(is_new).then(pl.lit("corrected")).otherwise(pl.col("basis")))
+    return vintages
+
+
 def expose(
     con: "duckdb.DuckDBPyConnection", home: Home, ops: Ops, declarations: Mapping[str, Declaration]
 ) -> dict[str, int]:
@@ -144,18 +168,21 @@ def expose(
     sources = {
         source_id: source_table(home, ops, declaration, known_at) for source_id, declaration in declarations.items()
     }
+    vintages = _vintages(ops, declarations, known_at)
+    calendar_rows = calendar.calendar_table(ops, declarations, vintages, sources)
     if "corrections" in sources:
-        sources = {
+        corrected = {
             source_id: _corrected(ops, source_id, frame, sources["corrections"], known_at)
             for source_id, frame in sources.items()
         }
-    vintages = _vintages(ops, declarations, known_at)
+        vintages = _with_corrected(vintages, sources, corrected)
+        sources = corrected
     days = pl.concat([table["known_at"] for table in sources.values()])
     tables = {
         **sources,
         "source": sources_table(declarations),
         "vintage": vintages,
-        "calendar": calendar.calendar_table(ops, declarations, vintages, sources),
+        "calendar": calendar_rows,
         "fetch_log": _declared(ops.table("fetch_log"), declarations),
         "check_result": _check_results(ops, declarations),
         "restatement": _declared(ops.table("restatement"), declarations),

@@ -28,7 +28,9 @@ def _names_a_cell(row: dict[str, Any]) -> bool:
         if source is None:
             return True
         types = {column.name: DTYPES[column.type]() for column in source.columns}
-        if set(key) != set(source.key) or row["column_name"] not in set(types) - set(key):
+        # A reviewed list is mended in its own file, and a country is mapped by the declaration.
+        mapped = {source.country.column} if source.country else set()
+        if source.items or set(key) != set(source.key) or row["column_name"] not in set(types) - set(key) - mapped:
             return False
         values = {**key, row["column_name"]: row["expected"]}
         cells = [*values.items(), (row["column_name"], row["replacement"])]
@@ -54,7 +56,8 @@ RULES = [
     Rule("source_declared", "warn", "the source that is corrected is declared",
          "Correct its name; a correction of a source that is declared no more does nothing.", _no_such_source),
     Rule("cell_named", "block", "the whole key of a row is named and another column, with values of their types",
-         "Write the key as in entity=World; year=2024, with all key columns.", _no_such_cell),
+         "Write the key as in entity=World; year=2024, with all key columns. A reviewed list is mended in its file, "
+         "a country by the declaration.", _no_such_cell),
     Rule("changes_something", "block", "what is read differs from what stands there",
          "Take the row out of the draft: it corrects nothing.", _idle),
     Rule("days_in_order", "block", "a correction is written after its evidence and before it is retired, none to come",

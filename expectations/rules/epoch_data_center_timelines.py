@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from expectations.ratios import row_ratio
 from expectations.rule import Rule
 
 FACILITY, IT, COMPUTE = "facility_power_mw", "it_power_mw", "h100e"
@@ -87,6 +88,10 @@ RULES = [
          "Look at the rows; the publisher estimates both.", _odd_ratio),
     Rule("power_per_compute", "block", "a running H100 equivalent takes 0.4 to 5 kW of facility power in the median",
          "Power or compute is in another unit: compare with the vintage before.", _compute_scale),
+    row_ratio("unit_suspect_compute", IT, COMPUTE, (0.3, 4),
+              "an H100 equivalent of each row takes 0.3 to 4 kW of IT power", scale=1000),
+    row_ratio("unit_suspect_cost", COST, FACILITY, (5, 60),
+              "the capital cost of each row is 5 to 60 million USD a megawatt", scale=1000),
     Rule("cost_per_power", "block", "the median capital cost is 5 to 60 million USD a megawatt",
          "Cost or power is in another unit: compare with the vintage before.", _cost_scale),
     Rule("cost_parts_add_up", "block", "compute and construction add up to the capital cost within 5 %",

@@ -4,9 +4,11 @@ from datetime import date
 
 import polars as pl
 
+from expectations.ratios import row_ratio
 from expectations.rule import Rule
 
 POWER, COMPUTE, COST = "current_power_mw", "current_h100e", "current_capital_cost_usd_bn"
+MOST_LOST = 0.2
 
 
 def _unknown_kind(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
@@ -28,6 +30,11 @@ def _odd_power(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: d
 
 def _sites_gone(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     return pl.DataFrame() if previous is None else previous.join(frame, on="name", how="anti").select("name", POWER)
+
+
+def _many_sites_gone(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
+    gone = _sites_gone(frame, previous, known_at)
+    return gone if previous is not None and gone.height > MOST_LOST * previous.height else gone.clear()
 
 
 def _odd_cost(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
@@ -61,6 +68,20 @@ RULES = [
         "every site of the vintage before is still listed",
         "Look whether it was renamed, and add the name to ref_project_alias; a site can also be withdrawn.",
         _sites_gone,
+    ),
+    Rule(
+        "sites_kept", "block",
+        f"no more than {MOST_LOST:.0%} of the sites of the vintage before are gone",
+        "The file was cut, or names were given in another way: compare both files in the archived bytes.",
+        _many_sites_gone,
+    ),
+    row_ratio(
+        "unit_suspect_cost", COST, POWER, (5, 60), "the capital cost of each site is 5 to 60 million USD a megawatt",
+        scale=1000,
+    ),
+    row_ratio(
+        "unit_suspect_compute", POWER, COMPUTE, (0.3, 5), "an H100 equivalent of each site takes 0.3 to 5 kW",
+        scale=1000,
     ),
     Rule(
         "cost_per_power", "block",

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from expectations.rule import Rule
+from expectations.rule import TO_REVIEW, Rule
 
 PARTS = ("project_investment_usd", "country_investment_usd", "regional_investment_usd")
 TOTAL = pl.col("total_investment_usd").fill_null(0)
@@ -90,6 +90,6 @@ RULES = [
         "no row of more than 1 billion USD is over a quarter of its country's total",
         "Review these rows before a country's share is read: a programme of the whole country, a sum in local "
         "currency, or the same sum in two rows.",
-        _outweighs,
+        _outweighs, n_kept=TO_REVIEW,
     ),
 ]  # fmt: skip

@@ -20,6 +20,7 @@ RETRIED = frozenset({429, *range(500, 600)})
 MOVED = frozenset({301, 302, 303, 307, 308})
 MARKUP = re.compile(rb"\s*<(?:!doctype|\?xml|html|head|body|script)\b", re.IGNORECASE)
 XML = ("application/xml", "text/xml")
+XML_DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*\?>")
 LOCAL_NAMES = (".local", ".internal", ".localhost", ".lan", ".home.arpa")
 
 
@@ -149,9 +150,9 @@ def require_data(content: bytes, allowed: Collection[str]) -> None:
     """Raise FetchError for an empty body, and for a page or markup called data; a publisher of XML may send that."""
     if not content:
         raise FetchError("expected data, came an empty answer.")
-    # A document type may hold entities that grow when they are read.
-    is_xml = any(kind in allowed for kind in XML) and b"<?xml" in content[:64] and b"<!DOCTYPE" not in content
-    if MARKUP.match(content[:512]) and not is_xml:
+    # What follows the declaration of a publisher's XML may still be a page, or entities that grow when they are read.
+    is_xml = any(kind in allowed for kind in XML)
+    if MARKUP.match(XML_DECLARATION.sub(b"", content[:512]) if is_xml else content[:512]):
         raise FetchError(
             "expected data, came a page of markup although the answer does not say so. Look at the address in a "
             "browser."

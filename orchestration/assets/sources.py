@@ -187,7 +187,7 @@ def _check_results(
         metadata={
             "results": gate_table(checks),
             "failing_sample": dg.MetadataValue.md(
-                "\n\n".join(f"**{check['rule']}**\n```\n{check['sample'][:2000]}\n```" for check in failing) or "none"
+                "\n\n".join(f"**{check['rule']}**\n```\n{check['sample'][:10_000]}\n```" for check in failing) or "none"
             ),
         },
     )

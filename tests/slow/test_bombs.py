@@ -99,6 +99,7 @@ BOMBS = {
     "gzip of 2 GB": Bomb(lambda: {"body": gzip_bomb(2), "headers": {"Content-Encoding": "gzip"}}, "failed", "at most"),
     "entities": Bomb(lambda: {"body": laughs()}, "failed", "markup"),
     "entities as XML": Bomb(lambda: {"body": laughs(), "content_type": "text/xml"}, "failed", "came text/xml"),
+    "entities of declared XML": Bomb(lambda: {"body": laughs()}, "failed", "markup", {"media_types": ["text/xml"]}),
     "zip of 2 GB": Bomb(lambda: {"body": zip_bomb(2047)}, "quarantined", "pass the cap", ZIPPED),
     "zip that lies": Bomb(lambda: {"body": lying_zip()}, "quarantined", "damaged", ZIPPED),
     "zip of 60,000 members": Bomb(lambda: {"body": crowded_zip()}, "quarantined", "past the cap", ZIPPED),

@@ -142,7 +142,7 @@ def test_a_refresh_killed_at_random_moments_is_always_completed_by_the_next(day:
         with Ops(project.home / "ops.sqlite") as ops:
             newest = ops.vintages("epoch_data_center_timelines")[-1]
         assert str(newest.known_at) == project.now, (seed, number)
-    assert killed >= N_KILLS * 0.7, (seed, killed, took)
+    assert killed >= N_KILLS / 3, (seed, killed, took)
     # The same last day, undisturbed and from nothing, has the same marts.
     other = replace(day.at(days[-1]), home=tmp_path / "undisturbed")
     assert other.atlas("refresh").returncode == 0

@@ -114,6 +114,16 @@ def test_what_was_read_before_the_evidence_was_public_stays_as_it_was_read() -> 
     assert untouched.equals(vintages)
 
 
+def test_the_other_rows_of_a_vintage_are_parted_with_the_one_that_is_corrected() -> None:
+    vintage = FRAME.with_columns(known_at=pl.lit(date(2025, 1, 20)), known_to=pl.lit(None, pl.Date))
+    corrected, _ = only(vintage, table())
+    before, since = (corrected.filter(known_at=day) for day in (date(2025, 1, 20), date(2025, 2, 1)))
+    assert before.drop("known_at", "known_to").equals(FRAME)
+    assert before["known_to"].to_list() == [date(2025, 2, 1)] * 4
+    assert since["mw"].to_list() == [1.0, 2.0, 3.0, None]
+    assert corrected.height == 8
+
+
 def test_other_sources_are_left_alone_and_several_cells_of_a_row_corrected() -> None:
     elsewhere = table(source_id="elsewhere", column_name="is_ai", expected="false", replacement="true")
     several = pl.concat([table(), table(column_name="owner", expected=None, replacement="w"), elsewhere])

@@ -23,6 +23,7 @@ def test_a_document_a_country_becomes_rows_and_a_silent_country_has_none() -> No
     [
         (acknowledgement("Invalid query attributes or parameters."), "ENTSO-E answers for SE.xml: 'Invalid query"),
         (b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "b">]><l>&a;</l>', "without a document type"),
+        ('<!DOCTYPE l [<!ENTITY a "b">]><l/>'.encode("utf-16-le"), "without a document type"),
         ('<!DOCTYPE l [<!ENTITY a "b">]><l/>'.encode("utf-16"), "UnicodeDecodeError"),
         (b'<?xml version="1.0"?><GL_MarketDocument><type>A68</type>', "not XML"),
         (b'<?xml version="1.0"?><GL_MarketDocument><type>A75</type></GL_MarketDocument>', "came A75"),

@@ -233,7 +233,46 @@ def test_models_read_corrected_rows_and_a_correction_that_does_nothing_is_told(
     found = f"select domestic_operators from raw.{source_id} where project_id = 'P003'"
     assert rows(con, found) == [(read,)]
     assert landed.filter(project_id="P003")["domestic_operators"].item() == operator
-    told = "select outcome, severity, n_failing, n_rows, sample from raw.check_result where rule = 'corrections_apply'"
-    ((was, severity, failing, n_rows, sample),) = rows(con, told)
-    assert (was, severity, failing, n_rows) == (outcome, "warn", n_failing, 1)
-    assert ("New Co" in sample) == bool(n_failing)
+    told = "select outcome, severity, n_failing, n_rows from raw.check_result where rule = 'corrections_apply'"
+    assert rows(con, told) == [(outcome, "warn", n_failing, 1)]
+    (check,) = ops.table("check_result").filter(source_id=source_id, rule="corrections_apply").rows(named=True)
+    assert ("New Co" in check["sample"]) == bool(n_failing)
+
+
+def test_a_vintage_that_is_read_otherwise_since_a_day_is_two_vintages(
+    home: Home, ops: Ops, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    source_id, since = "non_us_data_center_registry", PAST + timedelta(days=10)
+    corrections = good_rows("corrections")
+    corrections[0] |= {
+        "source_id": source_id, "row_key": "project_id=P003", "column_name": "domestic_operators",
+        "expected": "Our Co", "replacement": "Vantage", "known_from": str(since), "written_on": str(since),
+    }  # fmt: skip
+    sources = {name: get_declaration(name) for name in ("corrections", source_id)}
+    for name, rows_of in (("corrections", corrections), (source_id, good_rows(source_id))):
+        path = tmp_path / name
+        path.write_bytes(encode(name, rows_of))
+        assert loading.import_vintage(home, ops, sources[name], [path], PAST if name == source_id else TODAY).is_good
+    warehouse.expose(con, home, ops, sources)
+    found = "select known_at, known_to, count(*), count(*) filter (domestic_operators = 'Vantage')"
+    n_rows = len(good_rows(source_id))
+    assert rows(con, f"{found} from raw.{source_id} group by all order by all") == [
+        (PAST, since, n_rows, 0), (since, None, n_rows, 1),
+    ]  # fmt: skip
+    vintages = f"select known_at, known_to, basis from raw.vintage where source_id = '{source_id}' order by all"
+    assert rows(con, vintages) == [(PAST, since, "archived"), (since, None, "corrected")]
+
+
+def test_readers_get_no_rows_of_a_source_that_may_not_be_passed_on(
+    home: Home, ops: Ops, tiny: Tiny, con: duckdb.DuckDBPyConnection
+) -> None:
+    tiny.publish(csv_of(FRA=-7654))
+    closed = tiny.raw()["licence"] | {"redistributable": False}
+    for licence, is_told in ((tiny.raw()["licence"], True), (closed, False)):
+        declaration = tiny.declare(licence=licence)
+        assert loading.load(home, ops, declaration, TODAY).status == "quarantined"
+        warehouse.expose(con, home, ops, {"tiny": declaration})
+        failed = "select detail, sample from raw.check_result where outcome = 'failed' and rule = 'bounds:value'"
+        ((detail, sample),) = rows(con, failed)
+        assert detail.startswith("expected: value is between 0.0 and 100.0 MW")
+        assert ("-7654" in detail, "-7654" in sample) == (is_told, is_told)
