@@ -31,6 +31,7 @@ refresh: $(READY)
 test: $(READY)
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
+# The browser has the machine to itself: beside other work its clicks run out of time.
 test-slow: $(READY)
 	@$(BIN)/python -m pytest -m slow -n auto --dist loadfile --no-loadscope-reorder --ignore tests/slow/test_dev.py
 	@$(BIN)/python -m pytest -m slow tests/slow/test_dev.py

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from expectations.rule import Rule
+from expectations.rule import Find, Rule
 
 
 def median_ratio(
@@ -24,16 +24,16 @@ def median_ratio(
     )  # fmt: skip
 
 
-def row_ratio(
-    name: str, above: str, below: str, bounds: tuple[float, float], description: str, *, scale: float = 1
-) -> Rule:
-    """Return the warning that `scale * above / below` of each row with both lies within bounds."""
+def odd_rows(
+    above: str, below: str, bounds: tuple[float, float], *, scale: float = 1, of: pl.Expr | None = None
+) -> Find:
+    """Return what finds the rows where `scale * above / below` is out of bounds, if both are known and above 0.
+
+    `of` tells the rows it is asked of; none: all.
+    """
 
     def find(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-        both = frame.filter((pl.col(above) > 0) & (pl.col(below) > 0))
+        both = frame.filter((pl.col(above) > 0) & (pl.col(below) > 0) & (pl.lit(value=True) if of is None else of))
         return both.filter(~(scale * pl.col(above) / pl.col(below)).is_between(*bounds))
 
-    return Rule(
-        name, "warn", description,
-        f"Look at {above} and {below} of these rows: one may be in another unit, or of another part of the site.", find,
-    )  # fmt: skip
+    return find

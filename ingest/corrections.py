@@ -73,21 +73,17 @@ def _apply(frame: pl.DataFrame, correction: dict[str, Any]) -> tuple[pl.DataFram
     found = tuple(sorted({str(value) for value in seen.filter(~pl.col("is_wrong"))[name]}))
     outcome: Outcome = "no_row" if seen.is_empty() else "applied" if seen["is_wrong"].any() else "stale"
     if "known_at" in frame.columns:
-        frame = _parted(frame, is_wrong, correction["known_from"])
+        frame = split_at(frame, is_wrong, correction["known_from"])
         is_wrong &= pl.col("known_at") >= correction["known_from"]
     n_wrong = frame.filter(is_wrong).height
     corrected = frame.with_columns(pl.when(is_wrong).then(replacement).otherwise(pl.col(name)).alias(name))
     return corrected, Judged(**told, outcome=outcome, n_rows=n_wrong, found=found)
 
 
-def _parted(frame: pl.DataFrame, hit: pl.Expr, day: date) -> pl.DataFrame:
+def split_at(frame: pl.DataFrame, hit: pl.Expr, day: date) -> pl.DataFrame:
     """Return the frame with each vintage that has a row hit and was in force before and on a day as two vintages."""
     spans = (pl.col("known_at") < day) & (pl.col("known_to").is_null() | (pl.col("known_to") > day))
-    return part(frame, spans & pl.col("known_at").is_in(frame.filter(hit & spans)["known_at"].unique().to_list()), day)
-
-
-def part(frame: pl.DataFrame, spans: pl.Expr, day: date) -> pl.DataFrame:
-    """Return the frame with the rows that span a day as two rows each, until the day and from it on."""
+    spans &= pl.col("known_at").is_in(frame.filter(hit & spans)["known_at"].unique().to_list())
     before = frame.with_columns(known_to=pl.when(spans).then(pl.lit(day)).otherwise(pl.col("known_to")))
     since = frame.with_row_index("_row").filter(spans).with_columns(known_at=pl.lit(day))
     both = pl.concat([before.with_row_index("_row"), since])

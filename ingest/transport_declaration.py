@@ -139,7 +139,8 @@ class HttpTransport(Part):
         if self.dated and not is_asked_for:
             # Else today's bytes would go under an old day.
             raise ValueError("`dated` needs a {day:%Y-%m-%d} in each address, or in the body")
-        for url in self.as_of(self.dated.first_day if self.dated else date(2026, 1, 1)).files.values():
+        some_day = self.dated.first_day if self.dated else date(2026, 1, 1)
+        for url in self.as_of(some_day).files.values():
             TypeAdapter(PublicUrl).validate_python(url)
         return self
 

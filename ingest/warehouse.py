@@ -118,11 +118,11 @@ def _check_results(ops: Ops, declarations: Mapping[str, Declaration]) -> pl.Data
     results = _declared(ops.table("check_result"), declarations)
     kept_in = [source_id for source_id, source in declarations.items() if not source.licence.redistributable]
     is_kept_in = pl.col("source_id").is_in(kept_in)
-    results = results.with_columns(
+    return results.with_columns(
         detail=pl.when(is_kept_in).then(pl.col("detail").str.split("; came: ").list.first()).otherwise("detail"),
         sample=pl.when(is_kept_in).then(pl.lit("[]")).otherwise("sample"),
+        is_newest=(pl.col("content_sha256") == current).fill_null(value=False),
     )
-    return results.with_columns(is_newest=(pl.col("content_sha256") == current).fill_null(False))
 
 
 def _corrected(ops: Ops, source_id: str, frame: pl.DataFrame, reviewed: pl.DataFrame, known_at: date) -> pl.DataFrame:
@@ -152,11 +152,9 @@ def _with_corrected(
     """Return the vintages, each one that is read otherwise since a day as two."""
     for source_id, frame in corrected.items():
         for day in sorted(set(frame["known_at"]) - set(landed[source_id]["known_at"])):
-            spans = (pl.col("source_id") == source_id) & (pl.col("known_at") < day)
-            spans &= pl.col("known_to").is_null() | (pl.col("known_to") > day)
-            vintages = corrections.part(vintages, spans, day)
-            is_new = (pl.col("source_id") == source_id) & (pl.col("known_at") == day)
-            vintages = vintages.with_columns(basis=pl.when(is_new).then(pl.lit("corrected")).otherwise(pl.col("basis")))
+            mine = corrections.split_at(vintages.filter(source_id=source_id), pl.lit(value=True), day)
+            basis = pl.when(pl.col("known_at") == day).then(pl.lit("corrected")).otherwise(pl.col("basis"))
+            vintages = pl.concat([vintages.filter(pl.col("source_id") != source_id), mine.with_columns(basis=basis)])
     return vintages
 
 

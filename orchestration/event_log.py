@@ -1,4 +1,4 @@
-"""Dagster's event log in SQLite, with the events of many days written in one transaction.
+"""Dagster's event log in SQLite, with connections kept open and the events of many days written in one transaction.
 
 The stock class opens two databases for every event, compiles each statement anew and commits in both. A range of
 days has two events per day and source, and a day a dozen per source, so that cost, not the loading, decided how long a
@@ -21,6 +21,7 @@ from dagster._serdes import ConfigurableClassData
 
 # How long a connection waits for another process that writes.
 BUSY_SECONDS = 60
+# A process writes one run and the database all runs share; a web page reads a few more.
 MOST_OPEN = 4
 
 

@@ -3,10 +3,11 @@
 # Columns that mean the same wherever they stand.
 OPS_COLUMNS = {
     "address": "Where the bytes came from; import:<file> for an archived copy.",
-    "basis": "How the day is known: fetched on it, edition (release of a wheel), archived (imported), reviewed.",
+    "basis": "How the day is known: fetched on it, edition (release of a wheel), archived (imported), reviewed, or "
+    "corrected (read otherwise since that day).",
     "checked_at": "When the check was run, UTC.",
     "content_sha256": "sha256 of the data files in the bytes; it tells vintages apart.",
-    "detail": "What was expected, what came, what to do.",
+    "detail": "What was expected, what came, what to do; only the first where the source may not be passed on.",
     "edition": "The publisher's own name of the edition.",
     "fetch_id": "Number of the fetch.",
     "is_newest": "Whether the result is about the newest content of its source, or about the marts of this build.",
@@ -18,7 +19,7 @@ OPS_COLUMNS = {
     "raw_sha256": "sha256 of the bytes as they came, which are in the archive under that name.",
     "restated_at": "When, UTC.",
     "rule": "Name of the rule.",
-    "sample": "First failing rows, JSON.",
+    "sample": "First failing rows, JSON; none where the source may not be passed on.",
     "severity": "block or warn.",
     "source_id": "Identifier of the source.",
     "stage": "Stage of the gate.",

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from expectations.ratios import row_ratio
+from expectations.ratios import median_ratio, odd_rows
 from expectations.rule import Rule
 
 FACILITY, IT, COMPUTE = "facility_power_mw", "it_power_mw", "h100e"
@@ -35,19 +35,6 @@ def _ratio_scale(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at:
 
 def _odd_ratio(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     return _ratio(frame).filter(~pl.col("ratio").is_between(1, 2)).drop("ratio")
-
-
-def _compute_scale(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    known = _running(frame).filter(pl.col(COMPUTE) > 0)
-    return _figure(
-        "median_kw_per_h100e", known.select((1000 * pl.col(FACILITY) / pl.col(COMPUTE)).median()).item(), 0.4, 5
-    )
-
-
-def _cost_scale(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    known = _running(frame).filter(pl.col(COST) > 0)
-    median = known.select((1000 * pl.col(COST) / pl.col(FACILITY)).median()).item()
-    return _figure("median_musd_per_mw", median, 5, 60)
 
 
 def _parts_unlike_whole(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
@@ -86,14 +73,16 @@ RULES = [
          "The two columns were swapped or one changed its unit: compare with the vintage before.", _ratio_scale),
     Rule("facility_near_it", "warn", "facility power is once to twice the IT power of every row",
          "Look at the rows; the publisher estimates both.", _odd_ratio),
-    Rule("power_per_compute", "block", "a running H100 equivalent takes 0.4 to 5 kW of facility power in the median",
-         "Power or compute is in another unit: compare with the vintage before.", _compute_scale),
-    row_ratio("unit_suspect_compute", IT, COMPUTE, (0.3, 4),
-              "an H100 equivalent of each row takes 0.3 to 4 kW of IT power", scale=1000),
-    row_ratio("unit_suspect_cost", COST, FACILITY, (5, 60),
-              "the capital cost of each row is 5 to 60 million USD a megawatt", scale=1000),
-    Rule("cost_per_power", "block", "the median capital cost is 5 to 60 million USD a megawatt",
-         "Cost or power is in another unit: compare with the vintage before.", _cost_scale),
+    median_ratio("power_per_compute", FACILITY, COMPUTE, (0.4, 5), scale=1000,
+                 description="a running H100 equivalent takes 0.4 to 5 kW of facility power in the median"),
+    median_ratio("cost_per_power", COST, FACILITY, (5, 60), scale=1000,
+                 description="the median capital cost is 5 to 60 million USD a megawatt"),
+    Rule("unit_suspect_compute", "warn", "an H100 equivalent of each row takes 0.3 to 4 kW of IT power",
+         "Look at both figures of these rows: one may be in another unit, or of another part of the site.",
+         odd_rows(IT, COMPUTE, (0.3, 4), scale=1000)),
+    Rule("unit_suspect_cost", "warn", "the capital cost of each row is 5 to 60 million USD a megawatt",
+         "Look at both figures of these rows: one may be in another unit, or of another part of the site.",
+         odd_rows(COST, FACILITY, (5, 60), scale=1000)),
     Rule("cost_parts_add_up", "block", "compute and construction add up to the capital cost within 5 %",
          "One of the three is in another unit: compare with the vintage before.", _parts_unlike_whole),
     Rule("water_scale", "block", "at most a fifth of the rows use more than 100 million gallons a day",

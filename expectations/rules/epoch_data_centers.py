@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from expectations.ratios import row_ratio
+from expectations.ratios import median_ratio, odd_rows
 from expectations.rule import Rule
 
 POWER, COMPUTE, COST = "current_power_mw", "current_h100e", "current_capital_cost_usd_bn"
@@ -35,12 +35,6 @@ def _sites_gone(frame: pl.DataFrame, previous: pl.DataFrame | None, _known_at: d
 def _many_sites_gone(frame: pl.DataFrame, previous: pl.DataFrame | None, known_at: date) -> pl.DataFrame:
     gone = _sites_gone(frame, previous, known_at)
     return gone if previous is not None and gone.height > MOST_LOST * previous.height else gone.clear()
-
-
-def _odd_cost(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    running = frame.filter(pl.col(POWER) > 0)
-    cost = running.select((1000 * pl.col(COST) / pl.col(POWER)).median()).item()
-    return pl.DataFrame({"median_musd_per_mw": [] if cost is None or 5 <= cost <= 60 else [cost]})
 
 
 RULES = [
@@ -75,18 +69,16 @@ RULES = [
         "The file was cut, or names were given in another way: compare both files in the archived bytes.",
         _many_sites_gone,
     ),
-    row_ratio(
-        "unit_suspect_cost", COST, POWER, (5, 60), "the capital cost of each site is 5 to 60 million USD a megawatt",
-        scale=1000,
-    ),
-    row_ratio(
-        "unit_suspect_compute", POWER, COMPUTE, (0.3, 5), "an H100 equivalent of each site takes 0.3 to 5 kW",
-        scale=1000,
+    Rule(
+        "unit_suspect_cost", "warn", "the capital cost of each site is 5 to 60 million USD a megawatt",
+        "Look at both figures of these rows: one may be in another unit, or of another part of the site.",
+        odd_rows(COST, POWER, (5, 60), scale=1000),
     ),
     Rule(
-        "cost_per_power", "block",
-        "the median capital cost is 5 to 60 million USD a megawatt",
-        "Cost or power is in another unit: compare with the vintage before.",
-        _odd_cost,
+        "unit_suspect_compute", "warn", "an H100 equivalent of each site takes 0.3 to 5 kW",
+        "Look at both figures of these rows: one may be in another unit, or of another part of the site.",
+        odd_rows(POWER, COMPUTE, (0.3, 5), scale=1000),
     ),
+    median_ratio("cost_per_power", COST, POWER, (5, 60), scale=1000,
+                 description="the median capital cost is 5 to 60 million USD a megawatt"),
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from expectations.ratios import median_ratio
+from expectations.ratios import median_ratio, odd_rows
 from expectations.rule import Rule
 
 IN_SCOPE = pl.col("in_standard_analysis").fill_null(value=False)
@@ -52,18 +52,6 @@ def _scope_unknown(frame: pl.DataFrame, _previous: Frame, _known_at: date) -> pl
     return pl.DataFrame({"n_standard": [n_standard]}) if n_standard < 0.25 * frame.height else pl.DataFrame()
 
 
-def _unit_suspect(frame: pl.DataFrame, _previous: Frame, _known_at: date) -> pl.DataFrame:
-    modern = frame.filter(pl.col("chip_type").str.contains(MODERN) & (pl.col("h100e") > 0))
-    told = modern.with_columns(kw_per_h100e=1000 * pl.col("power_mw") / pl.col("h100e"))
-    return told.filter(~pl.col("kw_per_h100e").is_between(0.3, 4)).select("cluster_id", "kw_per_h100e")
-
-
-def _cost_suspect(frame: pl.DataFrame, _previous: Frame, _known_at: date) -> pl.DataFrame:
-    told = frame.filter(pl.col("power_mw") > 0)
-    told = told.with_columns(musd_per_mw=pl.col("hardware_cost_usd") / pl.col("power_mw") / 1e6)
-    return told.filter(~pl.col("musd_per_mw").is_between(5, 60)).select("cluster_id", "musd_per_mw")
-
-
 def _existing_later(frame: pl.DataFrame, _previous: Frame, known_at: date) -> pl.DataFrame:
     later = (pl.col("status") == "Existing") & (pl.col("first_operational_date") > known_at)
     return frame.filter(later).select("cluster_id", "first_operational_date")
@@ -106,11 +94,13 @@ RULES = [
                  description="all chips are once to twice the most important ones in the median"),
     Rule(
         "power_unit_suspect", "warn", "clusters of H100 or later chips draw 0.3 to 4 kW an H100 equivalent",
-        "Leave power or compute of these rows out of sums until the source of the row is read.", _unit_suspect,
+        "Leave power or compute of these rows out of sums until the source of the row is read.",
+        odd_rows("power_mw", "h100e", (0.3, 4), scale=1000, of=pl.col("chip_type").str.contains(MODERN)),
     ),
     Rule(
         "cost_unit_suspect", "warn", "hardware costs 5 to 60 million USD a megawatt in every row",
-        "Leave the cost of these rows out of sums until the source of the row is read.", _cost_suspect,
+        "Leave the cost of these rows out of sums until the source of the row is read.",
+        odd_rows("hardware_cost_usd", "power_mw", (5, 60), scale=1e-6),
     ),
     Rule(
         "existing_not_in_future", "warn", "no existing cluster starts after the day of publication",

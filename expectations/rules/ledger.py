@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from expectations.ratios import odd_rows
 from expectations.reviewed_tables import rewritten, taken_back, to_come
 from expectations.rule import Rule
 
@@ -67,11 +68,6 @@ def _unknown_parts(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_a
     return frame.filter(~pl.col("components").str.split(";").list.eval(known).list.all())
 
 
-def _unit_suspect(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
-    in_usd = frame.filter((pl.col("investment_currency") == "USD") & (pl.col("capacity_mw_announced") > 0))
-    return in_usd.filter(~(pl.col("investment_amount") / 1e6 / pl.col("capacity_mw_announced")).is_between(5, 60))
-
-
 RULES = [
     Rule("url_checkable", "block", "source_url is a whole http or https address",
          "Add the address at which the event can be checked.", _uncheckable),
@@ -87,7 +83,9 @@ RULES = [
     Rule("money_has_currency", "block", "an amount and a three-letter currency come together",
          "Add the one that is missing, or take out both.", _money_without_currency),
     Rule("unit_suspect", "warn", "an amount in USD is 5 to 60 million a megawatt",
-         "The amount and the megawatts may be of different parts or phases: do not divide them.", _unit_suspect),
+         "The amount and the megawatts may be of different parts or phases: do not divide them.",
+         odd_rows("investment_amount", "capacity_mw_announced", (5, 60), scale=1e-6,
+                  of=pl.col("investment_currency") == "USD")),
     Rule("not_from_the_future", "block", "announcement_date is not to come",
          "Record events when they have happened.", to_come("announcement_date")),
     Rule("month_starts_on_first", "block", "a date known to the month is the first of that month",

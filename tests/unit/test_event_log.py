@@ -16,7 +16,7 @@ def told(instance: dg.DagsterInstance, run_id: str, what: str) -> None:
     instance.report_engine_event(what, run_id=run_id, job_name="tiny")
 
 
-def test_whoever_follows_a_run_is_told_of_each_event_of_another_process(home: Home) -> None:
+def test_whoever_follows_a_run_is_told_of_each_event_written_elsewhere(home: Home) -> None:
     ready()
     with dg.DagsterInstance.from_config(str(home.dagster)) as writer:
         told(writer, "one", "first")
