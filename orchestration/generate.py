@@ -20,8 +20,8 @@ from orchestration.ops_words import OPS_WORDS
 
 STAGING = Path("dbt_project/models/staging")
 # The tables of facts, in the order readers meet them. Seeds are published in `core`.
-MODELS = {"marts": Path("dbt_project/models/marts/_marts.yml"), "core": Path("dbt_project/models/core/_core.yml")}
-SEEDS = Path("dbt_project/seeds/_seeds.yml")
+MODELS = {"marts": Path("dbt_project/models/marts"), "core": Path("dbt_project/models/core")}
+SEEDS = Path("dbt_project/seeds")
 TABLE_SOURCES = Path("dbt_project/seeds/ref_table_source.csv")
 SOURCES_PAGE, TABLES_PAGE = Path("docs/sources.md"), Path("docs/dictionary.md")
 NUMERIC = re.compile(r"(tinyint|smallint|integer|bigint|hugeint|float|double|decimal)\b")
@@ -46,9 +46,9 @@ def unit_of(column: str) -> str | None:
 
 @cache
 def _described(path: Path) -> dict[str, dict[str, Any]]:
-    """Return the tables a dbt properties file describes, by name."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {table["name"]: table for kind in ("models", "seeds") for table in content.get(kind, [])}
+    """Return the tables the dbt properties files of a folder describe, by name."""
+    contents = [yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) for file in sorted(path.glob("*.yml"))]
+    return {table["name"]: table for one in contents for kind in ("models", "seeds") for table in one.get(kind, [])}
 
 
 def table_sources(root: Path = PROJECT_ROOT) -> dict[str, list[str]]:
