@@ -24,3 +24,10 @@
         and vintage.known_at <= {{ clocks }}.{{ day }}
     group by {{ clocks }}.clock_id
 {%- endmacro %}
+
+{# Whether a fact was true on a day; without an end it still is, and without a start it is older than anybody asks for.
+   A day that is NULL is the time before all others. #}
+{% macro is_valid(fact, day) -%}
+    ({{ fact }}.valid_from is null or {{ fact }}.valid_from <= {{ day }})
+    and ({{ fact }}.valid_to is null or {{ day }} is null or {{ fact }}.valid_to > {{ day }})
+{%- endmacro %}
