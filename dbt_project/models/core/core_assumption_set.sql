@@ -19,6 +19,12 @@ with
         union all
         select {{ assumption_line("provider", ["provider", "home_iso3"]) }} as line
         from {{ ref("ref_provider_home") }}
+        union all
+        select {{ assumption_line("stage set", ["stage_set", "stage"]) }} as line
+        from {{ ref("ref_stage_set") }}
+        union all
+        select {{ assumption_line("chip", ["chip_prefix", "org_id"]) }} as line
+        from {{ ref("ref_chip_vendor") }}
     )
 
 select

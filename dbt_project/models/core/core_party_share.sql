@@ -54,6 +54,20 @@ with
         group by {{ area }}, layer, party_kind, party_id
     ),
 
+    origins as (
+        select
+            {{ area }},
+            layer,
+            party_kind,
+            min(grade_score) as grade_score,
+            array_to_string(
+                list_sort(list_distinct(list_concat(array_agg(phase_source_id), array_agg(party_source_id)))),
+                '; '
+            ) as source_id
+        from placed
+        group by {{ area }}, layer, party_kind
+    ),
+
     nameless as (
         select {{ area }}, layer, party_kind, most_weight as nameless_weight
         from parties
@@ -75,14 +89,16 @@ select
     least(
         1,
         cast(
-            parties.most_weight
-            + case
+            parties.most_weight + case
                 when parties.party_id is not null then coalesce(nameless.nameless_weight, 0) else 0
             end as double
         )
         / cast(totals.total_weight as double)
-    ) as share_max
+    ) as share_max,
+    origins.grade_score,
+    origins.source_id
 from parties
 inner join totals using ({{ area }})
+inner join origins using ({{ area }}, layer, party_kind)
 left join nameless using ({{ area }}, layer, party_kind)
 where totals.total_weight > 0

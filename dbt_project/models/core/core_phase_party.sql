@@ -15,7 +15,8 @@ with
 
     -- A site of Epoch AI has the events of every chain that names its project; a chain has its own.
     phase_events as (
-        select distinct phases.clock_id, phases.phase_id, event.announcement_id, event.event_date, event.known_at
+        select distinct
+            phases.clock_id, phases.phase_id, event.announcement_id, event.event_date, event.known_at
         from phases
         inner join
             {{ ref("ref_project_alias") }} as alias
@@ -52,7 +53,9 @@ with
             rank() over (
                 partition by phase_events.clock_id, phase_events.phase_id, party.role
                 order by
-                    phase_events.event_date desc, phase_events.known_at desc, phase_events.announcement_id desc
+                    phase_events.event_date desc,
+                    phase_events.known_at desc,
+                    phase_events.announcement_id desc
             ) as recency
         from phase_events
         inner join
@@ -85,8 +88,7 @@ with
         select clock_id, phase_id, layer, org_id, null as share, confidence, source_id, 1 as precedence
         from sites
         union all
-        select
-            clock_id, phase_id, 'chip_vendor' as layer, org_id, null, 'medium' as confidence, source_id, 1
+        select clock_id, phase_id, 'chip_vendor' as layer, org_id, null, 'medium' as confidence, source_id, 1
         from chips
         union all
         select clock_id, phase_id, role as layer, org_id, share, confidence, source_id, 2
@@ -100,8 +102,7 @@ with
     ),
 
     chosen as (
-        select
-            told.*, min(precedence) over (partition by clock_id, phase_id, layer) as first_precedence
+        select told.*, min(precedence) over (partition by clock_id, phase_id, layer) as first_precedence
         from told
         -- A guess names nobody.
         where confidence <> 'low' and org_id is not null
@@ -115,6 +116,7 @@ select
     organisation.ultimate_home_iso3 as home_iso3,
     cast(chosen.share as double) as share,
     chosen.confidence,
+    {{ grade_score("confidence", "chosen.confidence") }} as grade_score,
     chosen.source_id
 from chosen
 inner join {{ ref("core_clock") }} as clock on chosen.clock_id = clock.clock_id
@@ -122,4 +124,5 @@ left join
     {{ ref("core_organisation") }} as organisation
     on chosen.org_id = organisation.org_id
     and {{ is_in_force("organisation", "clock.known_at") }}
+    and {{ is_valid("organisation", "clock.as_of") }}
 where chosen.precedence = chosen.first_precedence

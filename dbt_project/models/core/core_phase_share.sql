@@ -11,10 +11,10 @@
 {% set keys = "clock_id, phase_id, layer, party_kind" %}
 with
     parties as (
-        select clock_id, phase_id, layer, 'organisation' as party_kind, org_id as party_id, share
+        select *, 'organisation' as party_kind, org_id as party_id
         from {{ ref("core_phase_party") }}
         union all
-        select clock_id, phase_id, layer, 'home' as party_kind, home_iso3 as party_id, share
+        select *, 'home' as party_kind, home_iso3 as party_id
         from {{ ref("core_phase_party") }}
     ),
 
@@ -24,7 +24,9 @@ with
             count(*) = count(share) as is_divided,
             count(distinct party_id) = 1 and count(party_id) = count(*) as is_of_one,
             count(party_id) < count(*) as has_nameless,
-            sum(case when party_id is not null then share else 0 end) as named_share
+            sum(case when party_id is not null then share else 0 end) as named_share,
+            min(grade_score) as grade_score,
+            min(source_id) as source_id
         from parties
         group by {{ keys }}
     ),
@@ -35,11 +37,13 @@ with
             {{ keys }},
             party_id,
             case when is_divided then sum(share) when is_of_one then 1 else 0 end as least_part,
-            case when is_divided then sum(share) else 1 end as most_part
+            case when is_divided then sum(share) else 1 end as most_part,
+            phases.grade_score,
+            phases.source_id
         from parties
         inner join phases using ({{ keys }})
         where party_id is not null
-        group by {{ keys }}, party_id, is_divided, is_of_one
+        group by {{ keys }}, party_id, is_divided, is_of_one, phases.grade_score, phases.source_id
     ),
 
     expected as (
@@ -64,7 +68,9 @@ with
                 when has_nameless
                 then 1
                 else 0
-            end as most_part
+            end as most_part,
+            grade_score,
+            source_id
         from expected
         left join phases using ({{ keys }})
     ),
@@ -78,7 +84,16 @@ with
         where most_part > 0
         union all
         -- The country itself, so that control can be compared with place.
-        select clock_id, phase_id, 'host' as layer, 'home' as party_kind, iso3 as party_id, 1 as least_part, 1
+        select
+            clock_id,
+            phase_id,
+            'host' as layer,
+            'home' as party_kind,
+            iso3 as party_id,
+            1 as least_part,
+            1 as most_part,
+            grade_score,
+            source_id
         from {{ ref("core_capacity_phase") }}
         where is_selected
     )
@@ -94,7 +109,10 @@ select
     told.party_kind,
     told.party_id,
     cast(told.least_part as double) as least_part,
-    cast(told.most_part as double) as most_part
+    cast(told.most_part as double) as most_part,
+    phase.source_id as phase_source_id,
+    told.source_id as party_source_id,
+    least(phase.grade_score, told.grade_score) as grade_score
 from told
 inner join
     {{ ref("core_capacity_phase") }} as phase

@@ -23,5 +23,7 @@ select
     'epoch_chip_quantities' as source_id
 from {{ ref("stg_epoch_chip_quantities") }} as chip
 inner join projects on chip.data_center = projects.name
-left join {{ ref("ref_chip_vendor") }} as vendor on chip.chip_type like {{ dbt.concat(["vendor.chip_prefix", "'%'"]) }}
+left join
+    {{ ref("ref_chip_vendor") }} as vendor
+    on chip.chip_type like {{ dbt.concat(["vendor.chip_prefix", "'%'"]) }}
 where chip.n_chips > 0

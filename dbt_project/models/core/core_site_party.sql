@@ -34,4 +34,4 @@ select
     named.known_to,
     'epoch_data_centers' as source_id
 from named
-left join {{ ref("core_organisation_name") }} as organisation on lower(named.party_name) = organisation.name_key
+left join {{ ref("core_organisation_name") }} as organisation on lower(named.party_name) = organisation.name

@@ -5,6 +5,8 @@ with
             {{ group }},
             any_value(n_phases) as n_phases,
             any_value(total_weight) as total_weight,
+            min(grade_score) as grade_score,
+            any_value(source_id) as source_id,
             {{ share_of("USA", "min") }} as us_min,
             {{ share_of("USA", "max") }} as us_max,
             {{ share_of("CHN", "min") }} as cn_min,
@@ -30,7 +32,9 @@ select
     worlds.n_phases,
     worlds.total_weight,
     round(worlds.us_min, 6) as us_min,
-    round(case when worlds.unknown_share < 1 then worlds.us_min / (1 - worlds.unknown_share) end, 6) as us_of_known,
+    round(
+        case when worlds.unknown_share < 1 then worlds.us_min / (1 - worlds.unknown_share) end, 6
+    ) as us_of_known,
     round(worlds.us_max, 6) as us_max,
     round(worlds.cn_min, 6) as cn_min,
     round(worlds.cn_max, 6) as cn_max,
@@ -46,6 +50,8 @@ select
     round(
         {{ parameter("coverage_est") }} * worlds.us_max + 1 - {{ parameter("coverage_est") }}, 6
     ) as us_world_max,
+    {{ grade_letter("worlds.grade_score") }} as grade,
+    worlds.source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from worlds
 inner join {{ ref("core_clock") }} as clock on worlds.clock_id = clock.clock_id

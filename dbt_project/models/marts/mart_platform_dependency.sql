@@ -17,6 +17,8 @@ with
             {{ group }},
             any_value(n_phases) as n_phases,
             any_value(total_weight) as total_weight,
+            min(grade_score) as grade_score,
+            any_value(source_id) as source_id,
             {{ hhi_min("share_min") }} as hhi_home_min,
             {{ hhi_max("share_min") }} as hhi_home_max,
             sum(case when party_id <> area then share_min else 0 end) as foreign_min,
@@ -61,6 +63,8 @@ select
     top_org.party_id as top_org_id,
     top_org.share_min as top_org_min,
     top_org.share_max as top_org_max,
+    {{ grade_letter("homes.grade_score") }} as grade,
+    homes.source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from homes
 inner join {{ ref("core_clock") }} as clock on homes.clock_id = clock.clock_id

@@ -13,13 +13,18 @@ select
         when share.party_kind = 'home' then share.party_id else organisation.ultimate_home_iso3
     end as home_iso3,
     organisation.name as party_name,
-    case when share.party_id is not null then share.share_min end as share_min,
-    case
-        when share.party_id is not null
-        then share.share_min / nullif(sum(share.share_min) over parties, 0)
-    end as share_of_known,
-    share.share_max,
+    round(case when share.party_id is not null then share.share_min end, 6) as share_min,
+    round(
+        case
+            when share.party_id is not null
+            then share.share_min / nullif(sum(share.share_min) over parties, 0)
+        end,
+        6
+    ) as share_of_known,
+    round(share.share_max, 6) as share_max,
     share.n_phases,
+    {{ grade_letter("share.grade_score") }} as grade,
+    share.source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from {{ ref("core_party_share") }} as share
 inner join {{ ref("core_clock") }} as clock on share.clock_id = clock.clock_id
@@ -28,6 +33,7 @@ left join
     on share.party_kind = 'organisation'
     and share.party_id = organisation.org_id
     and {{ is_in_force("organisation", "clock.known_at") }}
+    and {{ is_valid("organisation", "clock.as_of") }}
 where share.area <> 'world'
 window
     parties as (
