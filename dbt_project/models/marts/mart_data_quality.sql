@@ -1,0 +1,123 @@
+{% set components = ["source_tier", "corroboration", "recency", "specificity", "agreement"] %}
+{% set tier %} {{ grade_score("tier", "cast(source.tier as " ~ dbt.type_string() ~ ")") }} {% endset %}
+with
+    capacity as (
+        select
+            phase.iso3,
+            phase.stage,
+            min({{ tier }}) as source_tier,
+            count(distinct phase.source_id) as n_independent,
+            max(phase.known_at) as content_day,
+            min({{ grade_score("basis", "phase.mw_basis") }}) as specificity,
+            cast(sum(case when phase.is_selected then {{ exact("phase.v_central_mw") }} end) as double) as value,
+            cast(
+                sum(case when not phase.is_selected then {{ exact("phase.v_central_mw") }} end) as double
+            ) as other_value,
+            avg(case when phase.is_selected then case when phase.stated_mw is null then 1 else 0 end end)
+            as unknown_share,
+            min(case when phase.is_selected then phase.grade_score end) as grade_score
+        from {{ ref("core_capacity_phase") }} as phase
+        inner join {{ ref("core_source") }} as source on phase.source_id = source.source_id
+        where phase.clock_id = {{ latest_clock_id() }}
+        group by phase.iso3, phase.stage
+    ),
+
+    chosen as (
+        select
+            *, row_number() over (partition by iso3, metric order by year desc) as recency
+        from {{ ref("core_electricity_selected") }}
+        where clock_known_at = {{ clock("known_at") }}
+    ),
+
+    electricity as (
+        select
+            chosen.iso3,
+            chosen.metric,
+            chosen.year,
+            chosen.basis,
+            chosen.source_id,
+            chosen.grade_score,
+            count(*) as n_independent,
+            min(fact.value) as lowest,
+            max(fact.value) as highest,
+            avg(fact.value) as mean
+        from chosen
+        inner join
+            {{ ref("core_electricity") }} as fact
+            on chosen.iso3 = fact.iso3
+            and chosen.metric = fact.metric
+            and chosen.year = fact.year
+            and {{ is_in_force("fact", clock("known_at")) }}
+        where chosen.recency = 1
+        group by
+            chosen.iso3,
+            chosen.metric,
+            chosen.year,
+            chosen.basis,
+            chosen.source_id,
+            chosen.grade_score
+    ),
+
+    -- Pages of one publisher repeat each other.
+    witnesses as (
+        select iso3, programme, count(distinct split_part(source_url, '/', 3)) as n_independent
+        from {{ ref("core_announcement") }}
+        where iso3 is not null
+        group by iso3, programme
+    ),
+
+    told as (
+        select
+            'mart_country_capacity' as mart,
+            iso3,
+            {{ dbt.concat(["'v_central_mw '", "stage"]) }} as metric,
+            source_tier,
+            n_independent,
+            content_day,
+            specificity,
+            case
+                when other_value is not null
+                then 1 - abs(value - other_value) / nullif((value + other_value) / 2, 0)
+            end as agreement,
+            unknown_share,
+            case
+                when unknown_share > 0 then 'phases without megawatts are not in the figure'
+            end as coverage_note,
+            grade_score
+        from capacity
+        where grade_score is not null
+        union all
+        select
+            'mart_country_power' as mart,
+            electricity.iso3,
+            {{ dbt.concat(["electricity.metric", "' '", "cast(electricity.year as " ~ dbt.type_string() ~ ")"]) }} as metric,
+            {{ tier }} as source_tier,
+            electricity.n_independent,
+            cast({{ dbt.concat(["electricity.year", "'-12-31'"]) }} as date) as content_day,
+            {{ grade_score("basis", "electricity.basis") }} as specificity,
+            case
+                when electricity.n_independent > 1
+                then 1 - (electricity.highest - electricity.lowest) / nullif(abs(electricity.mean), 0)
+            end as agreement,
+            cast(null as double) as unknown_share,
+            cast(null as {{ dbt.type_string() }}) as coverage_note,
+            electricity.grade_score
+        from electricity
+        inner join {{ ref("core_source") }} as source on electricity.source_id = source.source_id
+        union all
+        select
+            'mart_country_programme' as mart,
+            programme.iso3,
+            {{ dbt.concat(["'current_stage '", "programme.programme"]) }} as metric,
+            {{ tier }} as source_tier,
+            witnesses.n_independent,
+            programme.last_event_date as content_day,
+            cast(null as double) as specificity,
+            cast(null as double) as agreement,
+            cast(null as double) as unknown_share,
+            cast(null as {{ dbt.type_string() }}) as coverage_note,
+            programme.grade_score
+        from {{ ref("core_programme_event") }} as programme
+    )
+
+select 1
