@@ -9,12 +9,15 @@ with
             count(distinct phase.source_id) as n_independent,
             max(phase.known_at) as content_day,
             min({{ grade_score("basis", "phase.mw_basis") }}) as specificity,
-            cast(sum(case when phase.is_selected then {{ exact("phase.v_central_mw") }} end) as double) as value,
+            cast(
+                sum(case when phase.is_selected then {{ exact("phase.v_central_mw") }} end) as double
+            ) as value,
             cast(
                 sum(case when not phase.is_selected then {{ exact("phase.v_central_mw") }} end) as double
             ) as other_value,
-            avg(case when phase.is_selected then case when phase.stated_mw is null then 1 else 0 end end)
-            as unknown_share,
+            avg(
+                case when phase.is_selected then case when phase.stated_mw is null then 1 else 0 end end
+            ) as unknown_share,
             min(case when phase.is_selected then phase.grade_score end) as grade_score
         from {{ ref("core_capacity_phase") }} as phase
         inner join {{ ref("core_source") }} as source on phase.source_id = source.source_id
@@ -23,8 +26,7 @@ with
     ),
 
     chosen as (
-        select
-            *, row_number() over (partition by iso3, metric order by year desc) as recency
+        select *, row_number() over (partition by iso3, metric order by year desc) as recency
         from {{ ref("core_electricity_selected") }}
         where clock_known_at = {{ clock("known_at") }}
     ),
@@ -49,13 +51,7 @@ with
             and chosen.year = fact.year
             and {{ is_in_force("fact", clock("known_at")) }}
         where chosen.recency = 1
-        group by
-            chosen.iso3,
-            chosen.metric,
-            chosen.year,
-            chosen.basis,
-            chosen.source_id,
-            chosen.grade_score
+        group by chosen.iso3, chosen.metric, chosen.year, chosen.basis, chosen.source_id, chosen.grade_score
     ),
 
     -- Pages of one publisher repeat each other.
@@ -80,17 +76,14 @@ with
                 then 1 - abs(value - other_value) / nullif((value + other_value) / 2, 0)
             end as agreement,
             unknown_share,
-            case
-                when unknown_share > 0 then 'phases without megawatts are not in the figure'
-            end as coverage_note,
-            grade_score
+            {{ grade_letter("grade_score") }} as grade
         from capacity
         where grade_score is not null
         union all
         select
             'mart_country_power' as mart,
             electricity.iso3,
-            {{ dbt.concat(["electricity.metric", "' '", "cast(electricity.year as " ~ dbt.type_string() ~ ")"]) }} as metric,
+            electricity.metric,
             {{ tier }} as source_tier,
             electricity.n_independent,
             cast({{ dbt.concat(["electricity.year", "'-12-31'"]) }} as date) as content_day,
@@ -99,9 +92,8 @@ with
                 when electricity.n_independent > 1
                 then 1 - (electricity.highest - electricity.lowest) / nullif(abs(electricity.mean), 0)
             end as agreement,
-            cast(null as double) as unknown_share,
-            cast(null as {{ dbt.type_string() }}) as coverage_note,
-            electricity.grade_score
+            0 as unknown_share,
+            {{ grade_letter("electricity.grade_score") }} as grade
         from electricity
         inner join {{ ref("core_source") }} as source on electricity.source_id = source.source_id
         union all
@@ -114,10 +106,65 @@ with
             programme.last_event_date as content_day,
             cast(null as double) as specificity,
             cast(null as double) as agreement,
-            cast(null as double) as unknown_share,
-            cast(null as {{ dbt.type_string() }}) as coverage_note,
-            programme.grade_score
-        from {{ ref("core_programme_event") }} as programme
+            0 as unknown_share,
+            programme.grade
+        from {{ ref("mart_country_programme") }} as programme
+        inner join witnesses using (iso3, programme)
+        inner join {{ ref("core_source") }} as source on programme.source_id = source.source_id
+        where programme.is_latest
+        union all
+        select
+            'mart_platform_dependency' as mart,
+            iso3,
+            {{ dbt.concat(["layer", "' '", "stage_set", "' '", "weight_basis"]) }} as metric,
+            cast(null as double) as source_tier,
+            cast(null as bigint) as n_independent,
+            cast(null as date) as content_day,
+            cast(null as double) as specificity,
+            cast(null as double) as agreement,
+            unknown_share,
+            grade
+        from {{ ref("mart_platform_dependency") }}
+        where is_latest
+    ),
+
+    scored as (
+        select
+            told.*,
+            1 - power({{ parameter("data_quality.doubt_left") }}, n_independent) as corroboration,
+            case
+                when content_day is not null
+                then
+                    exp(
+                        - {{ dbt.datediff("content_day", clock("known_at"), "day") }}
+                        / {{ parameter("data_quality.recency_days") }}
+                    )
+            end as recency
+        from told
     )
 
-select 1
+select
+    mart,
+    iso3,
+    metric,
+    cast({{ clock("as_of") }} as date) as as_of,
+    cast({{ clock("known_at") }} as date) as known_at,
+    {% for component in components %}
+        round(case when {{ component }} < 0 then 0 else {{ component }} end, 6) as {{ component }},
+    {% endfor %}
+    grade,
+    case
+        least({{ components | join(", ") }})
+        {% for component in components %} when {{ component }} then '{{ component }}' {% endfor %}
+    end as weakest_component,
+    cast(n_independent as bigint) as n_independent,
+    content_day,
+    round(unknown_share, 6) as unknown_share,
+    case
+        when unknown_share = 1
+        then 'nothing is known'
+        when unknown_share > 0
+        then 'a part is unknown and stands in no figure'
+    end as coverage_note,
+    {{ assumption_set_id() }} as assumption_set_id
+from scored
