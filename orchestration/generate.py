@@ -51,6 +51,10 @@ def _described(path: Path) -> dict[str, dict[str, Any]]:
     return {table["name"]: table for one in contents for kind in ("models", "seeds") for table in one.get(kind, [])}
 
 
+def _is_published(table: Mapping[str, Any]) -> bool:
+    return table.get("config", {}).get("meta", {}).get("is_published", True)
+
+
 def table_sources(root: Path = PROJECT_ROOT) -> dict[str, list[str]]:
     """Return the sources each model of facts rests on, directly or through others, by table.
 
@@ -72,9 +76,15 @@ def _above(name: str, parents: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def table_source_seed(sources: Mapping[str, list[str]]) -> str:
-    """Return the seed that tells the sources of each table."""
-    rows = [f"{table},{source}" for table, of_table in sorted(sources.items()) for source in of_table]
+def table_source_seed(sources: Mapping[str, list[str]], root: Path = PROJECT_ROOT) -> str:
+    """Return the seed that tells the sources of each table readers get."""
+    tables = {name: table for path in MODELS.values() for name, table in _described(root / path).items()}
+    rows = [
+        f"{table},{source}"
+        for table, of_table in sorted(sources.items())
+        if _is_published(tables.get(table, {}))
+        for source in of_table
+    ]
     return "\n".join(["table_name,source_id", *rows, ""])
 
 
@@ -85,7 +95,7 @@ def tables_page(declarations: Mapping[str, Declaration], root: Path = PROJECT_RO
              "Every table readers get. The sources are described in [sources.md](sources.md).", ""]  # fmt: skip
     for schema, path in MODELS.items():
         for name, table in _described(root / path).items():
-            if table.get("config", {}).get("meta", {}).get("is_published") is False:
+            if not _is_published(table):
                 continue
             rests_on = [declarations[source] for source in sources[name] if source in declarations]
             lines += [f"## {schema}.{name}", "", str(table["description"]).strip(), "", *_terms(rests_on)]
@@ -127,7 +137,7 @@ def for_dbt(declarations: Mapping[str, Declaration], root: Path = PROJECT_ROOT) 
     """Return the generated files dbt reads, by their path in the project."""
     files = {STAGING / f"stg_{name}.sql": dictionary.staging_model(source) for name, source in declarations.items()}
     files[STAGING / "_sources.yml"] = dictionary.dbt_sources(declarations)
-    files[TABLE_SOURCES] = table_source_seed(table_sources(root))
+    files[TABLE_SOURCES] = table_source_seed(table_sources(root), root)
     return files
 
 
