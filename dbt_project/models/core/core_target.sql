@@ -77,7 +77,6 @@ with
             steps.mw as site_mw,
             steps.mw - steps.from_mw as step_mw,
             min(case when states.is_plan then states.state_date end) as target_date,
-            'day' as target_precision,
             min(case when states.is_running then states.state_date end) as online_date,
             greatest(
                 0, least(max(vintages.running_mw) - steps.from_mw, steps.mw - steps.from_mw)
@@ -95,6 +94,7 @@ with
             steps.project_id, steps.mw, steps.from_mw, vintages.project_id, vintages.iso3, vintages.known_at
     )
 
+-- A statement gives a period, of which target_date is the last day; Epoch AI gives a day.
 select
     target_key,
     'epoch_data_center_timelines' as source_id,
@@ -102,8 +102,8 @@ select
     iso3,
     site_mw,
     step_mw,
+    case when online_date is null then target_date end as target_from,
     case when online_date is null then target_date end as target_date,
-    target_precision,
     online_date,
     online_mw,
     cast(null as {{ dbt.type_string() }}) as status_reason,

@@ -35,8 +35,12 @@ with
         select
             clock_id,
             phase_id,
+            target_from,
             target_date,
             known_at,
+            lag(target_from) over (
+                partition by clock_id, phase_id order by known_at, target_key
+            ) as earlier_from,
             lag(target_date) over (
                 partition by clock_id, phase_id order by known_at, target_key
             ) as earlier_target,
@@ -48,17 +52,19 @@ with
         where target_date is not null
     ),
 
+    -- A quarter named within the year promised before is no new target.
     targets as (
         select
             clock_id,
             phase_id,
             max(case when place = 1 then known_at end) as first_stated_at,
+            max(case when place = 1 then target_from end) as first_target_from,
             max(case when place = 1 then target_date end) as first_target,
             max(case when recency = 1 then target_date end) as last_target,
             sum(
                 case
                     when
-                        abs({{ dbt.datediff("earlier_target", "target_date", "day") }})
+                        abs({{ days_outside("target_date", "earlier_from", "earlier_target") }})
                         > {{ parameter("target_tolerance_days") }}
                     then 1
                     else 0
@@ -66,6 +72,41 @@ with
             ) as n_retargets
         from dated
         group by clock_id, phase_id
+    ),
+
+    -- The first and the newest event of a chain that names takers of its capacity; a guess names nobody.
+    named_takers as (
+        select
+            event.clock_id,
+            event.chain_id,
+            party.org_id,
+            rank() over (
+                partition by event.clock_id, event.chain_id
+                order by event.event_date, event.known_at, event.announcement_id
+            ) as place,
+            rank() over (
+                partition by event.clock_id, event.chain_id
+                order by event.event_date desc, event.known_at desc, event.announcement_id desc
+            ) as recency
+        from {{ ref("core_chain_event") }} as event
+        inner join
+            {{ ref("core_deal_party") }} as party
+            on event.announcement_id = party.announcement_id
+            and party.role = 'offtaker'
+            and party.confidence <> 'low'
+        inner join clocks on event.clock_id = clocks.clock_id and party.known_at <= clocks.known_at
+    ),
+
+    takers as (
+        select
+            clock_id,
+            chain_id,
+            {{ dbt.listagg("case when place = 1 then org_id end", "'; '", "order by org_id") }}
+            as offtaker_initial,
+            {{ dbt.listagg("case when recency = 1 then org_id end", "'; '", "order by org_id") }}
+            as offtaker_current
+        from named_takers
+        group by clock_id, chain_id
     ),
 
     sites as (
@@ -112,6 +153,8 @@ with
             sites.step_mw as mw_announced,
             sites.online_mw as mw_online,
             sites.known_at as observed_at,
+            cast(null as {{ dbt.type_string() }}) as offtaker_initial,
+            cast(null as {{ dbt.type_string() }}) as offtaker_current,
             sites.status_reason,
             true as is_selected,
             sites.source_id,
@@ -139,6 +182,8 @@ with
             coalesce(phase.stated_mw, phase.ambition_mw) as mw_announced,
             case when phase.stage = 'operational' then phase.stated_mw else 0 end as mw_online,
             chain.last_event_date as observed_at,
+            takers.offtaker_initial,
+            takers.offtaker_current,
             reason.status_reason,
             phase.is_selected,
             phase.source_id,
@@ -149,19 +194,18 @@ with
             on phase.clock_id = chain.clock_id
             and phase.phase_id = {{ dbt.concat(["'ledger:'", "chain.chain_id"]) }}
         left join online on chain.clock_id = online.clock_id and chain.chain_id = online.chain_id
+        left join takers on chain.clock_id = takers.clock_id and chain.chain_id = takers.chain_id
         left join
             {{ ref("core_target") }} as reason
             on chain.stage_announcement_id = reason.target_key
             and reason.source_id = 'ledger'
     ),
 
-    -- Who takes the capacity is the parties' to tell: first and newest offtaker of the chain or project.
     aimed as (
         select
             phases.*,
-            cast(null as {{ dbt.type_string() }}) as offtaker_initial,
-            cast(null as {{ dbt.type_string() }}) as offtaker_current,
             targets.first_stated_at,
+            targets.first_target_from,
             targets.first_target,
             case
                 when own_status in ('dropped', 'cancelled') then null else targets.last_target
@@ -174,7 +218,8 @@ with
     slipped as (
         select
             aimed.*,
-            {{ dbt.datediff("first_target", "coalesce(actual_online, current_target)", "day") }} as slip_days
+            {{ days_outside("coalesce(actual_online, current_target)", "first_target_from", "first_target") }}
+            as slip_days
         from aimed
     )
 
@@ -213,7 +258,17 @@ select
     slipped.status_reason,
     slipped.observed_at,
     slipped.is_selected,
-    slipped.source_id,
+    {{
+        dbt.concat(
+            [
+                "case when slipped.offtaker_initial is null then '' else 'deal_parties; ' end",
+                "case when slipped.source_id <> 'ledger' or coalesce(cast(slipped.first_target as "
+                ~ dbt.type_string()
+                ~ "), slipped.status_reason) is null then '' else 'deal_terms; ' end",
+                "slipped.source_id",
+            ]
+        )
+    }} as source_id,
     {{ grade_letter("slipped.grade_score") }} as grade,
     {{ assumption_set_id() }} as assumption_set_id
 from slipped
