@@ -29,6 +29,7 @@ with
             {{ ref("core_target") }} as target
             on target.source_id = 'ledger'
             and event.announcement_id = target.target_key
+            and target.known_at <= clocks.known_at
     ),
 
     dated as (
@@ -195,10 +196,12 @@ with
             and phase.phase_id = {{ dbt.concat(["'ledger:'", "chain.chain_id"]) }}
         left join online on chain.clock_id = online.clock_id and chain.chain_id = online.chain_id
         left join takers on chain.clock_id = takers.clock_id and chain.chain_id = takers.chain_id
+        inner join clocks on chain.clock_id = clocks.clock_id
         left join
             {{ ref("core_target") }} as reason
             on chain.stage_announcement_id = reason.target_key
             and reason.source_id = 'ledger'
+            and reason.known_at <= clocks.known_at
     ),
 
     aimed as (
