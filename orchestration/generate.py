@@ -37,7 +37,7 @@ UNITS = {
     r"^(rank|tier|spell|recency_\w+)$": "rank, 1 first", r"^buildings_": "buildings",
     r"^(prev_value|value|low|high|\w+_median)$": "unit of the row's metric",
     r"^investment_amount$": "unit of investment_currency",
-    r"_id$": "identifier", r"^attempts$": "count", r"_0_100$": "0 to 100", r"_pct$": "%",
+    r"_id$": "identifier", r"^attempts$": "count", r"_0_100$": "0 to 100",
     r"^stated(_|$)": "-1 to 1", r"^hedging$": "0 to 1", r"^(estimate|standard_error)$": "standard normal units",
 }  # fmt: skip
 
