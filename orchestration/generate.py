@@ -38,7 +38,8 @@ UNITS = {
     r"^(prev_value|value|low|high|\w+_median)$": "unit of the row's metric",
     r"^investment_amount$": "unit of investment_currency",
     r"_id$": "identifier", r"^attempts$": "count", r"_0_100$": "0 to 100",
-    r"^stated(_|$)": "-1 to 1", r"^hedging$": "0 to 1", r"^(estimate|standard_error)$": "standard normal units",
+    r"^stated(_|$)": "-1 to 1", r"^hedging$": "0 to 1", r"^revealed_\w+_(min|max)$": "share, 0 to 1",
+    r"^(estimate|standard_error)$": "standard normal units",
 }  # fmt: skip
 
 

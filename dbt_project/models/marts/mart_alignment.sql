@@ -1,121 +1,87 @@
+{% set layers = {"operator": "operator", "chip": "chip_vendor"} %}
+{% set bounds = ["us_min", "us_max", "cn_min", "cn_max"] %}
 with
-    memberships as (
+    -- What the country runs on: megawatts where any are known, else projects, never both.
+    platforms as (
         select
-            clock.clock_id,
-            membership.*,
-            membership.valid_to is null or membership.valid_to > clock.as_of as is_current
-        from {{ ref("core_clock") }} as clock
-        inner join
-            {{ ref("core_bloc_membership") }} as membership
-            on {{ is_in_force("membership", "clock.known_at") }}
-            and membership.valid_from <= clock.as_of
-    ),
-
-    -- A country that changed its role in a bloc stands in it once.
-    blocs as (
-        select clock_id, iso3, bloc_id, pole, min(grade_score) as grade_score
-        from memberships
-        where is_current and is_counted and pole in ('us', 'cn')
-        group by clock_id, iso3, bloc_id, pole
-    ),
-
-    counted as (
-        select
-            clock_id,
+            history,
             iso3,
-            sum(case when pole = 'us' then 1 else 0 end) as n_us,
-            sum(case when pole = 'cn' then 1 else 0 end) as n_cn,
-            {{ dbt.listagg("case when pole = 'us' then bloc_id end", "'; '", "order by bloc_id") }}
-            as us_blocs,
-            {{ dbt.listagg("case when pole = 'cn' then bloc_id end", "'; '", "order by bloc_id") }}
-            as cn_blocs,
-            min(grade_score) as grade_score
-        from blocs
-        group by clock_id, iso3
-    ),
-
-    -- Who is listed by a rule had no part in it: a regime the country is under, not a bloc it is in.
-    regimes as (
-        select
-            clock_id,
-            iso3,
-            max(case when is_current then bloc_id end) as export_regime,
-            max(case when not is_current then bloc_id end) as expired_export_regime
-        from memberships
-        where role = 'listed'
-        group by clock_id, iso3
-    ),
-
-    recorded as (select distinct clock_id from memberships),
-
-    -- Not in a bloc of the record is 0; without a record it is unknown.
-    countries as (
-        select
-            clock.*,
-            country.iso3,
-            case when recorded.clock_id is not null then coalesce(counted.n_us, 0) end as n_us,
-            case when recorded.clock_id is not null then coalesce(counted.n_cn, 0) end as n_cn,
-            counted.us_blocs,
-            counted.cn_blocs,
-            counted.grade_score,
-            regimes.export_regime,
-            regimes.expired_export_regime
-        from {{ ref("core_clock") }} as clock
-        inner join {{ ref("core_country") }} as country on country.known_at <= clock.known_at
-        left join recorded on clock.clock_id = recorded.clock_id
-        left join counted on clock.clock_id = counted.clock_id and country.iso3 = counted.iso3
-        left join regimes on clock.clock_id = regimes.clock_id and country.iso3 = regimes.iso3
-    ),
-
-    -- The extremes are where one bloc of the one pole or of the other is left out; of a single bloc nothing
-    -- would be left.
-    ranged as (
-        select
-            countries.*,
-            (n_us - n_cn) / cast(nullif(n_us + n_cn, 0) as double) as stated,
+            as_of,
+            known_at,
+            weight_basis,
+            {% for layer, code in layers.items() %}
+                {% for bound in bounds %}
+                    max(case when layer = '{{ code }}' then {{ bound }} end) as {{ layer }}_{{ bound }},
+                {% endfor %}
+            {% endfor %}
+            -- The home that has most of it even if all that nobody is named for is another's.
             case
-                when n_us + n_cn > 1
-                then (greatest(n_us - 1, 0) - n_cn) / cast(greatest(n_us - 1, 0) + n_cn as double)
-            end as stated_min,
-            case
-                when n_us + n_cn > 1
-                then (n_us - greatest(n_cn - 1, 0)) / cast(n_us + greatest(n_cn - 1, 0) as double)
-            end as stated_max,
-            2 * least(n_us, n_cn) / cast(nullif(n_us + n_cn, 0) as double) as hedging
-        from countries
+                when max(case when layer = 'operator' then us_min end) > {{ parameter("posture.majority") }}
+                then 'align_us'
+                when max(case when layer = 'operator' then cn_min end) > {{ parameter("posture.majority") }}
+                then 'align_cn'
+            end as revealed_posture,
+            max(grade) as revealed_grade,
+            array_to_string(
+                list_sort(list_distinct(flatten(array_agg(string_split(source_id, '; '))))), '; '
+            ) as revealed_source_id,
+            row_number() over (
+                partition by history, iso3, as_of, known_at
+                order by case when weight_basis = 'facility_mw' then 1 else 2 end
+            ) as preference
+        from {{ ref("mart_platform_dependency") }}
+        where stage_set = 'pipeline_and_operational' and layer in ('{{ layers.values() | join("', '") }}')
+        group by history, iso3, as_of, known_at, weight_basis
     )
 
 select
-    history,
-    iso3,
-    as_of,
-    known_at,
-    {{ is_latest("ranged") }} as is_latest,
-    cast(n_us as bigint) as n_us_blocs,
-    cast(n_cn as bigint) as n_cn_blocs,
-    us_blocs,
-    cn_blocs,
-    stated_min,
-    stated,
-    stated_max,
-    hedging,
-    -- A posture is told where it stands whichever bloc is left out.
+    clock.history,
+    stated.iso3,
+    clock.as_of,
+    clock.known_at,
+    {{ is_latest("clock") }} as is_latest,
+    stated.n_us as n_us_blocs,
+    stated.n_cn as n_cn_blocs,
+    stated.us_blocs,
+    stated.cn_blocs,
+    stated.stated_min,
+    stated.stated,
+    stated.stated_max,
+    stated.hedging,
+    stated.stated_posture,
+    {% for layer in layers %}
+        {% for bound in bounds %}
+            platforms.{{ layer }}_{{ bound }} as revealed_{{ layer }}_{{ bound }},
+        {% endfor %}
+    {% endfor %}
+    platforms.weight_basis as revealed_weight_basis,
+    -- In one camp by its blocs and on the other's platform is a hedge as well.
     case
-        when iso3 in ('USA', 'CHN')
+        when stated.stated_posture = 'pole'
         then 'pole'
-        when n_us + n_cn = 0
+        when stated.stated_posture = 'none' and platforms.iso3 is null
         then 'none'
-        when stated_min = 1
-        then 'align_us'
-        when stated_max = -1
-        then 'align_cn'
-        when stated_min > -1 and stated_max < 1
+        when stated.stated_posture = platforms.revealed_posture
+        then stated.stated_posture
+        when
+            stated.stated_posture in ('hedge', 'align_us', 'align_cn')
+            and platforms.revealed_posture is not null
         then 'hedge'
         else 'indeterminate'
-    end as stated_posture,
-    export_regime,
-    expired_export_regime,
-    {{ grade_letter("grade_score") }} as grade,
-    case when n_us is not null then 'bloc_memberships' end as source_id,
+    end as posture,
+    stated.export_regime,
+    stated.expired_export_regime,
+    {{ grade_letter("stated.grade_score") }} as grade,
+    platforms.revealed_grade,
+    stated.source_id,
+    platforms.revealed_source_id,
     {{ assumption_set_id() }} as assumption_set_id
-from ranged
+from {{ ref("core_stated_alignment") }} as stated
+inner join {{ ref("core_clock") }} as clock on stated.clock_id = clock.clock_id
+left join
+    platforms
+    on clock.history = platforms.history
+    and stated.iso3 = platforms.iso3
+    and clock.as_of = platforms.as_of
+    and clock.known_at = platforms.known_at
+    and platforms.preference = 1
