@@ -30,14 +30,17 @@ UNITS = {
     r"_pct$": "percent", r"_mw(_|$)": "MW", r"_gw$": "GW", r"_twh(_|$)": "TWh", r"_gco2_kwh$": "gCO2/kWh",
     r"_usd$": "USD",
     r"_deg$": "degrees", r"_days$": "days", r"(^|_)year$": "year", r"(^|_)share(_|$)": "share, 0 to 1",
-    r"^n_": "count", r"^gpu_count$": "accelerators", r"^population$": "people", r"_score$": "score, 0 to 1",
+    r"(^|_)n_": "count", r"^gpu_count$": "accelerators", r"^population$": "people", r"_score$": "score, 0 to 1",
     r"^rel_": "share of the earlier value", r"(_|^)stage$": "number of the stage, see ref_programme_stage",
     r"^p[1-4]_|maturity$": "0 none, 1 announced, 2 contracted, 3 delivered",
     r"(^|_)pkg_": "parts of the package, 0 to 4",
     r"^(rank|tier|spell|recency_\w+)$": "rank, 1 first", r"^buildings_": "buildings",
-    r"^(prev_)?value$": "unit of the row's metric", r"^investment_amount$": "unit of investment_currency",
-    r"_id$": "identifier", r"^attempts$": "count",
     r"^mw_": "MW", r"^p(05|50|95)$": "share, 0 to 1", r"_months$": "months",
+    r"^(prev_value|value|low|high|\w+_median)$": "unit of the row's metric",
+    r"^investment_amount$": "unit of investment_currency",
+    r"_id$": "identifier", r"^attempts$": "count", r"_0_100$": "0 to 100",
+    r"^stated(_|$)": "-1 to 1", r"^hedging$": "0 to 1", r"^revealed_\w+_(min|max)$": "share, 0 to 1",
+    r"^(estimate|standard_error)$": "standard normal units",
 }  # fmt: skip
 
 

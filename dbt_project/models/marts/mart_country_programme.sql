@@ -46,25 +46,10 @@ with
             min(event_date) as first_event_date,
             max(event_date) as last_event_date,
             count(*) as n_events,
-            max(case public_cofunding when 'yes' then 2 when 'no' then 1 else 0 end) as cofunding_rank,
-            max(
-                case sovereign_guarantee when 'yes' then 3 when 'requested' then 2 when 'no' then 1 else 0 end
-            ) as guarantee_rank,
             min(grade_score) as grade_score,
             min(source_id) as source_id
         from told
         where iso3 is not null
-        group by clock_id, iso3, programme
-    ),
-
-    vendors as (
-        select
-            clock_id,
-            iso3,
-            programme,
-            {{ dbt.listagg("lead_vendor", "'; '", "order by lead_vendor") }} as lead_vendors
-        from
-            (select distinct clock_id, iso3, programme, lead_vendor from told where iso3 is not null) as named
         group by clock_id, iso3, programme
     ),
 
@@ -89,15 +74,13 @@ select
     cast(coalesce(package.pkg_announced, 0) as bigint) as pkg_announced,
     cast(coalesce(package.pkg_contracted, 0) as bigint) as pkg_contracted,
     cast(coalesce(package.pkg_delivered, 0) as bigint) as pkg_delivered,
-    case events.cofunding_rank when 2 then 'yes' when 1 then 'no' else 'unknown' end as public_cofunding,
-    case
-        events.guarantee_rank when 3 then 'yes' when 2 then 'requested' when 1 then 'no' else 'unknown'
-    end as sovereign_guarantee,
+    term.public_cofunding,
+    term.sovereign_guarantee,
     cast(events.n_events as bigint) as n_events,
     cast(current_stages.n_chains as bigint) as n_chains,
     cast(current_stages.n_chains_left as bigint) as n_chains_left,
     cast(current_stages.n_chains_paused as bigint) as n_chains_paused,
-    vendors.lead_vendors,
+    term.lead_vendors,
     {{ grade_letter("events.grade_score") }} as grade,
     events.source_id,
     {{ assumption_set_id() }} as assumption_set_id
@@ -109,10 +92,10 @@ inner join
     and events.iso3 = current_stages.iso3
     and events.programme = current_stages.programme
 inner join
-    vendors
-    on events.clock_id = vendors.clock_id
-    and events.iso3 = vendors.iso3
-    and events.programme = vendors.programme
+    {{ ref("core_programme_term") }} as term
+    on events.clock_id = term.clock_id
+    and events.iso3 = term.iso3
+    and events.programme = term.programme
 left join
     package
     on events.clock_id = package.clock_id

@@ -1,3 +1,5 @@
+{# The census that is counted, and the one that stands beside it; the two are never added. #}
+{% set places = {1: "", 2: "alternative_"} %}
 with
     -- A census tells of the day it was taken, and stands until the next.
     clocks as (
@@ -6,39 +8,61 @@ with
     ),
 
     regions as (
-        select clocks.clock_id, region.*
+        select clocks.clock_id, clocks.day, region.*
         from clocks
         inner join {{ ref("core_cloud_region") }} as region on {{ is_in_force("region", "clocks.day") }}
     ),
 
-    snapshots as ({{ vintages_at_clocks("cloud_regions", "clocks", "day") }}),
-
-    census as (
-        select
-            clocks.clock_id, snapshots.known_at as snapshot_date, count(regions.region_id) as n_regions_world
+    snapshots as (
+        select clocks.clock_id, vintage.source_id, max(vintage.known_at) as snapshot_date
         from clocks
-        left join snapshots on clocks.clock_id = snapshots.clock_id
-        left join regions on clocks.clock_id = regions.clock_id
-        group by clocks.clock_id, snapshots.known_at
+        inner join {{ ref("core_vintage") }} as vintage on vintage.known_at <= clocks.day
+        group by clocks.clock_id, vintage.source_id
     ),
 
+    censuses as (
+        select
+            regions.clock_id,
+            regions.source_id,
+            snapshots.snapshot_date,
+            count(distinct regions.provider) as n_providers_counted,
+            row_number() over (partition by regions.clock_id order by precedence.rank) as place
+        from regions
+        inner join
+            snapshots on regions.clock_id = snapshots.clock_id and regions.source_id = snapshots.source_id
+        inner join
+            {{ ref("ref_source_precedence") }} as precedence
+            on precedence.metric = 'n_cloud_regions'
+            and regions.source_id = precedence.source_id
+        group by regions.clock_id, regions.source_id, snapshots.snapshot_date, precedence.rank
+    ),
+
+    counted as (
+        select
+            clock_id,
+            source_id,
+            iso3,
+            sum(n_regions) as n_regions,
+            count(*) as n_providers,
+            {{ dbt.listagg("provider_name", "'; '", "order by provider_name") }} as providers
+        from
+            (
+                select clock_id, source_id, iso3, provider_name, count(*) as n_regions
+                from regions
+                group by clock_id, source_id, iso3, provider_name
+            ) as by_provider
+        group by clock_id, source_id, iso3
+    ),
+
+    -- That a provider is there may be told by either census; how many are there only by one.
     homes as (
         select
             clock_id,
             iso3,
-            count(*) as n_regions,
-            count(distinct provider) as n_providers,
             count(distinct provider_home_iso3) as n_homes,
-            min(provider_home_iso3) as home_iso3
+            min(provider_home_iso3) as home_iso3,
+            count(*) - count(provider_home_iso3) as n_regions_without_home
         from regions
-        where iso3 is not null
-        group by clock_id, iso3
-    ),
-
-    providers as (
-        select
-            clock_id, iso3, {{ dbt.listagg("provider_name", "'; '", "order by provider_name") }} as providers
-        from (select distinct clock_id, iso3, provider_name from regions where iso3 is not null) as named
         group by clock_id, iso3
     )
 
@@ -49,10 +73,10 @@ select
     clocks.known_at,
     {{ is_latest("clocks") }} as is_latest,
     case
-        when census.n_regions_world > 0 and homes.iso3 is null then 'desert' else 'unknown'
+        when census.clock_id is not null and homes.iso3 is null then 'desert' else 'unknown'
     end as l1_territory,
     case
-        when census.n_regions_world = 0
+        when census.clock_id is null or homes.n_regions_without_home > 0
         then 'unknown'
         when homes.iso3 is null
         then 'none'
@@ -66,20 +90,39 @@ select
         then 'cn'
         else 'other'
     end as l2_providers,
-    cast(case when census.n_regions_world > 0 then coalesce(homes.n_regions, 0) end as bigint) as n_regions,
-    cast(
-        case when census.n_regions_world > 0 then coalesce(homes.n_providers, 0) end as bigint
-    ) as n_providers,
-    providers.providers,
-    census.snapshot_date,
+    {% for prefix in places.values() %}
+        cast(
+            case
+                when {{ prefix }}census.clock_id is not null then coalesce({{ prefix }}counted.n_regions, 0)
+            end as bigint
+        ) as {{ prefix }}n_regions,
+        cast(
+            case
+                when {{ prefix }}census.clock_id is not null then coalesce({{ prefix }}counted.n_providers, 0)
+            end as bigint
+        ) as {{ prefix }}n_providers,
+        cast({{ prefix }}census.n_providers_counted as bigint) as {{ prefix }}n_providers_counted,
+        {{ prefix }}counted.providers as {{ prefix }}providers,
+        {{ prefix }}census.snapshot_date as {{ prefix }}snapshot_date,
+    {% endfor %}
     case
-        when census.n_regions_world > 0
+        when census.clock_id is not null
         then {{ grade_letter(parameter("grade_score.coverage.partial_census")) }}
     end as grade,
-    case when census.n_regions_world > 0 then 'cloud_regions' end as source_id,
+    census.source_id,
+    alternative_census.source_id as alternative_source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from clocks
 inner join {{ ref("core_country") }} as country on country.known_at <= clocks.known_at
-inner join census on clocks.clock_id = census.clock_id
 left join homes on clocks.clock_id = homes.clock_id and country.iso3 = homes.iso3
-left join providers on clocks.clock_id = providers.clock_id and country.iso3 = providers.iso3
+{% for place, prefix in places.items() %}
+    left join
+        censuses as {{ prefix }}census
+        on clocks.clock_id = {{ prefix }}census.clock_id
+        and {{ prefix }}census.place = {{ place }}
+    left join
+        counted as {{ prefix }}counted
+        on {{ prefix }}census.clock_id = {{ prefix }}counted.clock_id
+        and {{ prefix }}census.source_id = {{ prefix }}counted.source_id
+        and country.iso3 = {{ prefix }}counted.iso3
+{% endfor %}
