@@ -33,9 +33,7 @@ with
         left join rate_days on events.announcement_id = rate_days.announcement_id
         left join rates as dollar on rate_days.rate_date = dollar.rate_date and dollar.currency = 'USD'
         left join
-            rates as own
-            on rate_days.rate_date = own.rate_date
-            and events.investment_currency = own.currency
+            rates as own on rate_days.rate_date = own.rate_date and events.investment_currency = own.currency
     ),
 
     bands as (
@@ -77,8 +75,7 @@ with
             end as high_new
         from terms
         inner join events as event on terms.deal_id = event.announcement_id
-        left join
-            bands as band on band.parameter = {{ dbt.concat(["'usd_band.'", "terms.amount_kind"]) }}
+        left join bands as band on band.parameter = {{ dbt.concat(["'usd_band.'", "terms.amount_kind"]) }}
     )
 
 select

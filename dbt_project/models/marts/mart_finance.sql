@@ -24,10 +24,7 @@ with
             on event.clock_id = own.clock_id
             and event.chain_id = own.chain_id
             and event.programme = own.programme
-        where
-            term.funding_stage is not null
-            and not event.is_container
-            and chain.phase_stage <> 'cancelled'
+        where term.funding_stage is not null and not event.is_container and chain.phase_stage <> 'cancelled'
     ),
 
     -- A part does not count beside its whole, as long as the whole is told at the same stage.
