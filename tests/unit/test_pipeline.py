@@ -118,7 +118,8 @@ def test_figures_of_the_web_take_precedence_and_groups_are_no_countries(refreshe
 
 MACROS = {
     "mart_country_capacity": "capacity_asof", "mart_country_power": "power_asof",
-    "mart_country_programme": "programme_asof", "mart_sovereignty_profile": "sovereignty_asof",
+    "mart_country_programme": "programme_asof", "mart_finance": "finance_asof",
+    "mart_sovereignty_profile": "sovereignty_asof",
 }  # fmt: skip
 
 

@@ -106,7 +106,7 @@ select
     terms.guarantee_types,
     terms.first_online_date,
     terms.first_online_precision,
-    terms.jobs_claimed,
+    cast(terms.jobs_claimed as bigint) as n_jobs_claimed,
     terms.status_reason,
     terms.source as source_url,
     terms.note,

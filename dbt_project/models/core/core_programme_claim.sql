@@ -12,12 +12,12 @@ select
         row_number() over (
             partition by programme, metric order by as_of desc, known_at desc, claimed_by
         ) as bigint
-    ) as recency,
+    ) as recency_of_claim,
     source as source_url,
     confidence,
     note,
     'programme_claims' as source_id,
-    {{ grade_score("confidence", "confidence") }} as grade_score
-from {{ ref("stg_programme_claims") }}
+    {{ grade_score("confidence", "claim.confidence") }} as grade_score
+from {{ ref("stg_programme_claims") }} as claim
 -- A reviewed file speaks for every day: each row carries the one from which it was known.
 where known_to is null

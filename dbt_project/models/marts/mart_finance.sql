@@ -76,9 +76,9 @@ select
     figures.funding_stage,
     figures.payer_type,
     coalesce(figures.instrument, 'unknown') as instrument,
-    cast(sum(figures.new_low_usd) as double) as usd_low,
-    cast(sum(figures.new_central_usd) as double) as usd_central,
-    cast(sum(figures.new_high_usd) as double) as usd_high,
+    cast(sum(figures.new_low_usd) as double) as low_usd,
+    cast(sum(figures.new_central_usd) as double) as central_usd,
+    cast(sum(figures.new_high_usd) as double) as high_usd,
     cast(sum(case when is_per_year then 0 else 1 end) as bigint) as n_events,
     cast(
         sum(case when not is_per_year and new_central_usd is null then 1 else 0 end) as bigint

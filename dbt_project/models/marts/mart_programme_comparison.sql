@@ -12,7 +12,7 @@
     "loans_per_grant",
 ] %}
 with
-    claims as (select * from {{ ref("core_programme_claim") }} where recency = 1),
+    claims as (select * from {{ ref("core_programme_claim") }} where recency_of_claim = 1),
 
     claimed as (
         select
@@ -62,7 +62,7 @@ with
             programme,
             {% for stage in ["announced", "committed", "disbursed"] %}
                 sum(
-                    case when funding_stage = '{{ stage }}' then {{ exact("usd_central") }} end
+                    case when funding_stage = '{{ stage }}' then {{ exact("central_usd") }} end
                 ) as {{ stage }}
                 {%- if not loop.last %}, {% endif %}
             {% endfor %}
@@ -91,10 +91,10 @@ select
     claimed.usd_total as total_claimed_usd,
     claimed.usd_total_constant as total_claimed_constant_usd,
     claimed.price_year,
-    -- Where only loans and the total are told, the rest was given.
+    -- Of what was lent and given: from the claimed ratio, or from the loans and the total.
     coalesce(
-        claimed.loans_per_grant, claimed.usd_loans / nullif(claimed.usd_total - claimed.usd_loans, 0)
-    ) as loans_per_grant_ratio,
+        claimed.loans_per_grant / (claimed.loans_per_grant + 1), claimed.usd_loans / claimed.usd_total
+    ) as loan_share,
     cast(money.announced as double) as announced_central_usd,
     cast(money.committed as double) as committed_central_usd,
     cast(money.disbursed as double) as disbursed_central_usd,
