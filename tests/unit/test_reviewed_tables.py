@@ -85,3 +85,17 @@ def test_an_amount_of_the_ledger_has_a_rate_of_its_day() -> None:
     )  # fmt: skip
     assert ledger.height > 40
     assert found.filter(pl.col("units_per_eur").is_null()).select("deal_id", "investment_currency").is_empty()
+
+
+def test_the_terms_are_of_events_of_the_ledger_and_known_no_sooner() -> None:
+    terms = frame_of("deal_terms")
+    events = frame_of("ledger").select("deal_id", "announcement_date")
+    assert terms.join(events, on="deal_id", how="anti").is_empty()
+    early = terms.join(events, on="deal_id").filter(pl.col("known_from") < pl.col("announcement_date"))
+    assert early["deal_id"].to_list() == []
+
+
+def test_the_terms_of_money_are_told_exactly_where_an_event_names_an_amount() -> None:
+    of_money = frame_of("deal_terms").filter(pl.col("funding_stage").is_not_null())
+    with_amount = frame_of("ledger").filter(pl.col("investment_amount").is_not_null())
+    assert set(of_money["deal_id"]) == set(with_amount["deal_id"])
