@@ -22,7 +22,10 @@ from tests.pipeline import Project, copy_project, make_wheel
 pytestmark = pytest.mark.slow
 FIRST, TODAY = date(2026, 8, 20), date(2026, 11, 22)
 PAST_DAYS = [FIRST + timedelta(days=back) for back in range((TODAY - FIRST).days)]
-HISTORIES = ("mart_country_capacity", "mart_country_power", "mart_country_programme", "mart_sovereignty_profile")
+HISTORIES = (
+    "mart_country_capacity", "mart_country_power", "mart_country_programme", "mart_data_center_load",
+    "mart_sovereignty_profile",
+)  # fmt: skip
 # How a step is done: in a process of its own, by the code and the declarations of the copy.
 STEPS = """
 import json, sys

@@ -30,7 +30,7 @@ with
             period,
             period_start,
             period_end,
-            case when band = 'MWH_GE150000' then 'IG' else 'IF' end as band,
+            case band when 'MWH_GE150000' then 'IG' when 'MWH70000-149999' then 'IF' end as band,
             price_excl_vat_eur_mwh as price_eur_mwh,
             flag,
             known_at,
@@ -56,4 +56,4 @@ select
 from prices
 left join rates on prices.period = rates.period and prices.known_at >= rates.rate_date
 left join {{ ref("core_source") }} as source on source.source_id = 'eurostat_industrial_price'
-where prices.price_eur_mwh is not null
+where prices.price_eur_mwh is not null and prices.band is not null
