@@ -27,6 +27,9 @@ SOURCES_PAGE, TABLES_PAGE = Path("docs/sources.md"), Path("docs/dictionary.md")
 NUMERIC = re.compile(r"(tinyint|smallint|integer|bigint|hugeint|float|double|decimal)\b")
 # What a name means wherever it stands: units end names, counts begin with n_.
 UNITS = {
+    r"_mw_per_year$": "MW a year", r"_twh_per_year$": "TWh a year", r"_mtco2_": "MtCO2 a year",
+    r"_usd_mwh$": "USD/MWh", r"_eur_mwh$": "EUR/MWh", r"^build_years_": "years",
+    r"_ratio(_|$)|^price_rel_": "ratio", r"^usd_per_eur$": "USD per EUR",
     r"_pct$": "percent", r"_mw(_|$)": "MW", r"_gw$": "GW", r"_twh(_|$)": "TWh", r"_gco2_kwh$": "gCO2/kWh",
     r"_usd$": "USD",
     r"_deg$": "degrees", r"_days$": "days", r"(^|_)year$": "year", r"(^|_)share(_|$)": "share, 0 to 1",

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.slow
 FIRST, TODAY = date(2026, 8, 20), date(2026, 11, 22)
 PAST_DAYS = [FIRST + timedelta(days=back) for back in range((TODAY - FIRST).days)]
 HISTORIES = (
-    "mart_alignment", "mart_country_capacity", "mart_country_power", "mart_country_programme", "mart_finance",
-    "mart_programme_scoreboard", "mart_sovereignty_profile",
+    "mart_alignment", "mart_country_capacity", "mart_country_power", "mart_country_programme",
+    "mart_data_center_load", "mart_finance", "mart_programme_scoreboard", "mart_sovereignty_profile",
 )  # fmt: skip
 # How a step is done: in a process of its own, by the code and the declarations of the copy.
 STEPS = """

@@ -110,9 +110,12 @@ def test_figures_of_the_web_take_precedence_and_groups_are_no_countries(refreshe
     rows = ask(
         refreshed,
         "select generation_source_id, demand_source_id, ci_source_id, count(distinct iso3), min(year) "
-        "from marts.mart_country_power where year = 2024 and generation_twh > 0 group by all",
+        "from marts.mart_country_power where year = 2024 and generation_twh > 0 group by all order by all",
     )
-    assert rows == [("owid_electricity_generation", "owid_electricity_demand", "owid_carbon_intensity", 212, 2024)]
+    assert rows == [
+        ("ember_generation_yearly", "ember_generation_yearly", "ember_generation_yearly", 10, 2024),
+        ("owid_electricity_generation", "owid_electricity_demand", "owid_carbon_intensity", 204, 2024),
+    ]
     assert ask(refreshed, "select count(*) from marts.mart_country_power where year < 2000 and generation_twh > 0") == [
         (0,)
     ]
@@ -120,6 +123,7 @@ def test_figures_of_the_web_take_precedence_and_groups_are_no_countries(refreshe
 
 MACROS = {
     "mart_country_capacity": "capacity_asof", "mart_country_power": "power_asof",
+    "mart_data_center_load": "data_center_load_asof",
     "mart_country_programme": "programme_asof", "mart_sovereignty_profile": "sovereignty_asof",
     "mart_alignment": "alignment_asof", "mart_finance": "finance_asof",
 }  # fmt: skip

@@ -14,8 +14,11 @@ with
         select {{ assumption_line("word", ["field", "word", "meaning"]) }} as line
         from {{ ref("ref_ledger_word") }}
         union all
-        select {{ assumption_line("precedence", ["metric", "source_id", "rank"]) }} as line
+        select {{ assumption_line("precedence", ["metric", "source_id", "rank", "basis"]) }} as line
         from {{ ref("ref_source_precedence") }}
+        union all
+        select {{ assumption_line("estimate", ["scope", "made_by", "rank"]) }} as line
+        from {{ ref("ref_estimate_precedence") }}
         union all
         select {{ assumption_line("provider", ["provider", "home_iso3"]) }} as line
         from {{ ref("ref_provider_home") }}

@@ -9,9 +9,21 @@ with
         select iso3, population_source_id as source_id
         from {{ ref("core_country") }}
         union
+        select iso3, gdp_source_id as source_id
+        from {{ ref("core_country") }}
+        union
         select iso3, source_id
         from {{ ref("core_electricity_selected") }}
         where clock_known_at = {{ clock("known_at") }}
+        union
+        select iso3, source_id
+        from {{ ref("core_power_price") }}
+        union
+        select iso3, rate_source_id as source_id
+        from {{ ref("core_power_price") }}
+        union
+        select iso3, source_id
+        from {{ ref("core_data_center_electricity") }}
         union
         select iso3, source_id
         from {{ ref("core_announcement") }}

@@ -13,5 +13,6 @@ select
     code_source_id,
     region_source_id,
     population_source_id,
+    gdp_source_id,
     known_at
 from {{ ref("core_country") }}

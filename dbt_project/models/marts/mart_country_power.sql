@@ -19,128 +19,136 @@
     "renewables_twh",
     "low_carbon_twh",
     "low_carbon_share",
-    "ci_avg_gco2_kwh",
 ] %}
-{# No figure is of a year that had not begun on the day asked about. #}
-{% set is_past %} wide.year <= extract(year from clocks.as_of) {% endset %}
 {% set scenarios = ["low", "central", "high"] %}
+{# No figure is of a year that had not begun on the day asked about. #}
+{% set is_past %}year <= extract(year from clocks.as_of){% endset %}
 with
-    facts as (select * from {{ ref("core_electricity_selected") }}),
-
-    wide as (
-        select
-            clock_known_at,
-            iso3,
-            year,
-            {% for metric in metrics %}
-                max(case when metric = '{{ metric }}' then value end) as {{ metric }},
-            {% endfor %}
-            max(case when metric = 'generation_twh' then source_id end) as generation_source_id,
-            max(case when metric = 'generation_twh' then basis end) as generation_basis,
-            max(case when metric = 'demand_twh' then source_id end) as demand_source_id,
-            max(case when metric = 'demand_twh' then basis end) as demand_basis,
-            max(case when metric = 'consumption_twh' then source_id end) as consumption_source_id,
-            max(case when metric = 'ci_avg_gco2_kwh' then source_id end) as ci_source_id,
-            min(grade_score) as grade_score,
-            array_agg(distinct source_id) as source_ids,
-            max(case when metric = 'demand_twh' then year end) as demand_year
-        from facts
-        group by clock_known_at, iso3, year
-    ),
-
     -- The period of these figures is the year, so what is known now is told once, for now.
     clocks as (select * from {{ ref("core_clock") }} where history <> 'as_now' or is_latest),
 
-    latest_demand as (
+    years as (
+        select clocks.clock_id, power.*
+        from clocks
+        inner join {{ ref("core_power_year") }} as power on clocks.known_at = power.clock_known_at
+        where power.{{ is_past }}
+    ),
+
+    -- The largest users first, whose size is that of an AI site; of their band the newest half of the year.
+    ranked_prices as (
         select
             clocks.clock_id,
-            clocks.history,
-            clocks.as_of,
-            clocks.known_at,
-            wide.iso3,
-            max(wide.demand_year) as year
+            price.*,
+            row_number() over (
+                partition by clocks.clock_id, price.iso3, price.year
+                order by case when price.band = 'IG' then 1 else 2 end, price.period desc
+            ) as choice
         from clocks
-        inner join wide on clocks.known_at = wide.clock_known_at and {{ is_past }}
-        where wide.demand_year is not null
-        group by clocks.clock_id, clocks.history, clocks.as_of, clocks.known_at, wide.iso3
+        inner join {{ ref("core_power_price") }} as price on {{ is_in_force("price", "clocks.known_at") }}
+        where price.{{ is_past }}
     ),
 
-    running as (
-        select history, iso3, as_of, known_at, v_low_mw, v_central_mw, v_high_mw, source_id, grade
-        from {{ ref("mart_country_capacity") }}
-        where stage = 'operational'
-    ),
+    prices as (select * from ranked_prices where choice = 1),
 
-    loads as (
-        select
-            latest_demand.clock_id,
-            latest_demand.iso3,
-            latest_demand.year,
-            running.as_of,
-            running.source_id,
-            running.grade,
-            {% for scenario in scenarios %}
-                running.v_{{ scenario }}_mw as mw_{{ scenario }},
-                running.v_{{ scenario }}_mw
-                * {{ parameter("utilisation", scenario) }}
-                * 8760
-                / 1000000 as twh_{{ scenario }}
-                {% if not loop.last %},{% endif %}
-            {% endfor %}
-        from latest_demand
-        inner join
-            running
-            on latest_demand.history = running.history
-            and latest_demand.as_of = running.as_of
-            and latest_demand.known_at = running.known_at
-            and latest_demand.iso3 = running.iso3
-        where running.v_central_mw is not null
+    spine as (
+        select clock_id, iso3, year
+        from years
+        union
+        select clock_id, iso3, year
+        from prices
     )
 
 select
     clocks.history,
-    wide.iso3,
-    cast(wide.year as bigint) as year,
+    spine.iso3,
+    cast(spine.year as bigint) as year,
     clocks.as_of,
     clocks.known_at,
     {{ is_latest("clocks") }} as is_latest,
-    {% for metric in metrics %} wide.{{ metric }}, {% endfor %}
-    wide.generation_source_id,
-    wide.generation_basis,
-    wide.demand_source_id,
-    wide.demand_basis,
-    wide.consumption_source_id,
-    wide.ci_source_id,
-    cast(case when wide.ci_avg_gco2_kwh is not null then wide.year end as bigint) as ci_year,
-    loads.as_of as ai_as_of,
-    {% for scenario in scenarios %}
-        loads.mw_{{ scenario }} as ai_facility_mw_operational_{{ scenario }},
-    {% endfor %}
-    {% for scenario in scenarios %} loads.twh_{{ scenario }} as ai_twh_{{ scenario }}, {% endfor %}
-    {% for scenario in scenarios %}
-        case
-            when loads.twh_high <= wide.demand_twh then loads.twh_{{ scenario }} / nullif(wide.demand_twh, 0)
-        end as ai_share_demand_{{ scenario }},
-    {% endfor %}
-    loads.source_id as ai_source_id,
-    loads.grade as ai_grade,
+    {% for metric in metrics %} years.{{ metric }}, {% endfor %}
+    years.generation_source_id,
+    years.generation_basis,
+    years.demand_source_id,
+    years.demand_basis,
+    years.consumption_source_id,
+    {% for scenario in scenarios %} adequacy.peak_demand_mw_{{ scenario }}, {% endfor %}
+    case when adequacy.peak_demand_mw_central is not null then 'estimated' end as peak_basis,
+    {% for scenario in scenarios %} adequacy.firm_capacity_mw_{{ scenario }}, {% endfor %}
+    {% for scenario in scenarios %} adequacy.firm_headroom_mw_{{ scenario }}, {% endfor %}
+    adequacy.firm_addition_mw_per_year,
+    adequacy.demand_growth_twh_per_year,
+    adequacy.demand_growth_twh_per_year > 0 as is_demand_growing,
+    years.ci_avg_gco2_kwh,
+    years.ci_source_id,
+    cast(case when years.ci_avg_gco2_kwh is not null then years.year end as bigint) as ci_year,
+    carbon.ci_low_gco2_kwh,
+    carbon.ci_high_gco2_kwh,
+    carbon.ci_added_gco2_kwh,
+    carbon.ci_fossil_gco2_kwh,
+    years.mix_source_id,
+    prices.price_usd_mwh,
+    prices.price_eur_mwh,
     case
-        when loads.as_of is not null then wide.year < extract(year from loads.as_of)
-    end as denominators_provisional,
-    {{ grade_letter("wide.grade_score") }} as grade,
+        when prices.band is not null
+        then {{ dbt.concat(["'eurostat_'", "lower(prices.band)", "'_excl_vat'"]) }}
+    end as price_basis,
+    prices.period as price_period,
+    cast(null as double) as price_rel_usa,
+    ai.as_of as ai_as_of,
+    {% for scenario in scenarios %}
+        ai.mw_{{ scenario }} as ai_facility_mw_operational_{{ scenario }},
+    {% endfor %}
+    {% for scenario in scenarios %} ai.twh_{{ scenario }} as ai_twh_{{ scenario }}, {% endfor %}
+    {% for scenario in scenarios %}
+        ai.share_demand_{{ scenario }} as ai_share_demand_{{ scenario }},
+    {% endfor %}
+    {% for scenario in scenarios %}
+        ai.share_generation_{{ scenario }} as ai_share_generation_{{ scenario }},
+    {% endfor %}
+    {% for scenario in scenarios %} ai.share_peak_{{ scenario }} as ai_share_peak_{{ scenario }}, {% endfor %}
+    cast(null as double) as btm_share,
+    {% for scenario in scenarios %} ai.mtco2_{{ scenario }} as ai_mtco2_{{ scenario }}, {% endfor %}
+    ai.source_id as ai_source_id,
+    ai.grade as ai_grade,
+    ai.pipeline_mw,
+    ai.pipeline_source_id,
+    ai.pipeline_grade,
+    ai.build_years as build_years_central,
+    ai.growth_ratio as growth_ratio_central,
+    spine.year < extract(year from ai.as_of) as denominators_provisional,
+    {{ grade_letter("least(years.grade_score, prices.grade_score)") }} as grade,
     array_to_string(
         list_sort(
             list_distinct(
-                case
-                    when loads.source_id is null
-                    then wide.source_ids
-                    else list_concat(wide.source_ids, string_split(loads.source_id, '; '))
-                end
+                list_concat(
+                    years.source_ids,
+                    string_split(
+                        nullif(
+                            concat_ws(
+                                '; ',
+                                ai.source_id,
+                                ai.pipeline_source_id,
+                                prices.source_id,
+                                prices.rate_source_id
+                            ),
+                            ''
+                        ),
+                        '; '
+                    )
+                )
             )
         ),
         '; '
     ) as source_id,
     {{ assumption_set_id() }} as assumption_set_id
-from clocks
-inner join wide on clocks.known_at = wide.clock_known_at and {{ is_past }}
-left join loads on clocks.clock_id = loads.clock_id and wide.iso3 = loads.iso3 and wide.year = loads.year
+from spine
+inner join clocks on spine.clock_id = clocks.clock_id
+left join years on spine.clock_id = years.clock_id and spine.iso3 = years.iso3 and spine.year = years.year
+left join {{ ref("core_power_adequacy") }} as adequacy on {{ same_year("years", "adequacy") }}
+left join {{ ref("core_power_carbon") }} as carbon on {{ same_year("years", "carbon") }}
+left join prices on spine.clock_id = prices.clock_id and spine.iso3 = prices.iso3 and spine.year = prices.year
+left join
+    {{ ref("core_ai_power") }} as ai
+    on spine.clock_id = ai.clock_id
+    and spine.iso3 = ai.iso3
+    and spine.year = ai.year

@@ -1,0 +1,30 @@
+{# The kinds of power plants that sources tell apart; the seven that all of them tell, or those with the rest. #}
+{% macro fuels(with_rest=true) -%}
+    {% set told_by_all = ["coal", "gas", "oil", "nuclear", "hydro", "solar", "wind"] %}
+    {{ return(told_by_all + ["other_renewable"] if with_rest else told_by_all) }}
+{%- endmacro %}
+
+{# The source of several figures, where they have one and the same. #}
+{% macro only_source(names) %}
+    {% set told = "case when metric in ('" ~ names | join("', '") ~ "') then source_id end" %}
+    case when min({{ told }}) = max({{ told }}) then min({{ told }}) end
+{% endmacro %}
+
+{# What several fuels emit on average, g/kWh; `figure` has {} for the fuel. #}
+{% macro intensity(names, figure) %}
+    (
+        {% for fuel in names %}
+            {{ figure.format(fuel) }} * {{ parameter("emission_factor." ~ fuel) }}
+            {% if not loop.last %} +{% endif %}
+        {% endfor %}
+    ) / nullif(
+        {% for fuel in names %}{{ figure.format(fuel) }}{% if not loop.last %} +{% endif %} {% endfor %}, 0
+    )
+{% endmacro %}
+
+{# Joins two models of one row per day of knowledge, country and year. #}
+{% macro same_year(left, right) -%}
+    {{ left }}.clock_known_at = {{ right }}.clock_known_at
+    and {{ left }}.iso3 = {{ right }}.iso3
+    and {{ left }}.year = {{ right }}.year
+{%- endmacro %}

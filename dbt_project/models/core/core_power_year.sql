@@ -1,0 +1,39 @@
+{% set mix = [] %}
+{% set capacity = [] %}
+{% for fuel in fuels(with_rest=false) %} {% do mix.append(fuel ~ "_twh") %} {% endfor %}
+{% for fuel in fuels() %} {% do capacity.append(fuel ~ "_gw") %} {% endfor %}
+{% set metrics = [
+    "generation_twh",
+    "demand_twh",
+    "consumption_twh",
+    "imports_twh",
+    "exports_twh",
+    "losses_twh",
+    "net_import_share",
+    "installed_capacity_gw",
+    "other_renewable_twh",
+    "fossil_twh",
+    "renewables_twh",
+    "low_carbon_twh",
+    "low_carbon_share",
+    "ci_avg_gco2_kwh",
+] %}
+select
+    clock_known_at,
+    iso3,
+    year,
+    {% for metric in metrics + mix + capacity %}
+        max(case when metric = '{{ metric }}' then value end) as {{ metric }},
+    {% endfor %}
+    {% for metric in ["generation", "demand"] %}
+        max(case when metric = '{{ metric }}_twh' then source_id end) as {{ metric }}_source_id,
+        max(case when metric = '{{ metric }}_twh' then basis end) as {{ metric }}_basis,
+    {% endfor %}
+    max(case when metric = 'consumption_twh' then source_id end) as consumption_source_id,
+    max(case when metric = 'ci_avg_gco2_kwh' then source_id end) as ci_source_id,
+    {{ only_source(mix) }} as mix_source_id,
+    {{ only_source(capacity) }} as capacity_source_id,
+    min(grade_score) as grade_score,
+    list_distinct(array_agg(source_id)) as source_ids
+from {{ ref("core_electricity_selected") }}
+group by clock_known_at, iso3, year
