@@ -119,9 +119,23 @@ def query(
     format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
 ) -> None:
     """Query the published build, read-only."""
-    from orchestration import show
+    from orchestration import answers
 
-    show.query(sql, format_)
+    answers.query(sql, format_)
+
+
+@app.command()
+def ask(
+    number: Annotated[int | None, typer.Argument(help="Number of the question; all are listed if left out.")] = None,
+    format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """List the questions the project answers, or answer one from the published build."""
+    from orchestration import answers
+
+    if number is None:
+        answers.questions(format_)
+    else:
+        answers.ask(number, format_)
 
 
 @app.command()

@@ -206,6 +206,46 @@ def test_an_unknown_format_is_a_wrong_use(published: Atlas) -> None:
     assert "table, csv, json" in said.err
 
 
+def test_the_questions_are_listed_without_a_build(atlas: Atlas) -> None:
+    said = atlas("ask")
+    assert said.code == 0
+    assert "Which figures should not be quoted?" in said.out
+    listed = json.loads(atlas("ask", "--format", "json").out)
+    assert [row["number"] for row in listed] == list(range(1, 28))
+    assert {row["answered"] for row in listed} <= {"yes", "partly", "no"}
+
+
+def test_a_question_is_answered_and_drawn(published: Atlas) -> None:
+    said = published("ask", "14")
+    assert said.code == 0
+    assert said.out.startswith("14. In which ten countries")
+    assert "●" in said.out
+    assert "Answered: partly" in said.out
+    rows = list(csv.DictReader(io.StringIO(published("ask", "14", "--format", "csv").out)))
+    assert rows
+    assert float(rows[0]["ai_share_demand_central"]) > 0
+    assert json.loads(published("ask", "14", "--format", "json").out)[0]["iso3"] == rows[0]["iso3"]
+
+
+def test_an_answer_says_unknown_of_what_is_not_known(published: Atlas) -> None:
+    assert "unknown" in published("ask", "2").out
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [(("28",), "no question 28"), (("0",), "no question 0"), (("14", "--format", "xml"), "table, csv, json")],
+)
+def test_a_question_that_cannot_be_asked_is_a_wrong_use(published: Atlas, given: tuple[str, ...], told: str) -> None:
+    said = published("ask", *given)
+    assert said.code == 2
+    assert told in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_question_of_nothing_published_is_a_wrong_use(atlas: Atlas) -> None:
+    assert "atlas refresh" in atlas("ask", "14").err
+
+
 def test_the_gate_passes_a_good_file(atlas: Atlas, tmp_path: Path) -> None:
     file = tmp_path / "codes.whl"
     file.write_bytes(good_bytes("country_codes"))
