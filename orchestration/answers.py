@@ -73,7 +73,7 @@ def ask(asked: int, format_: str) -> None:
         print_rows(names, rows, format_)
         return
     say(f"[bold]{question.number}. {escape(question.text)}[/bold]")
-    print_rows([name.replace("_", " ") for name in names], rows, format_, _read)
+    print_rows([name.replace("_", " ") for name in names], rows, format_, read_cell)
     if question.drawing and rows:
         _draw(question.drawing, names, rows)
     say(f"Answered: {question.answer} — {escape(question.note)}")
@@ -122,12 +122,13 @@ def print_rows(names: Sequence[str], rows: Rows, format_: str, tell: Callable[[A
         told = [dict(zip(names, row, strict=True)) for row in rows]
         sys.stdout.write(json.dumps(told, default=_plain, ensure_ascii=False) + "\n")
     elif len(names) > WIDE:
-        _print_records(names, rows, tell or _cell)
+        print_records(names, rows, tell or _cell)
     else:
-        _print_table(names, rows, tell or _cell)
+        print_table(names, rows, tell or _cell)
 
 
-def _print_table(names: Sequence[str], rows: Rows, tell: Callable[[Any], str]) -> None:
+def print_table(names: Sequence[str], rows: Rows, tell: Callable[[Any], str]) -> None:
+    """Print rows as a table."""
     table = Table()
     for index, name in enumerate(names):
         is_number = any(isinstance(row[index], int | float | Decimal) for row in rows)
@@ -137,7 +138,7 @@ def _print_table(names: Sequence[str], rows: Rows, tell: Callable[[Any], str]) -
     out.print(table)
 
 
-def _print_records(names: Sequence[str], rows: Rows, tell: Callable[[Any], str]) -> None:
+def print_records(names: Sequence[str], rows: Rows, tell: Callable[[Any], str]) -> None:
     """Print each row as a list of its columns: a table this wide would show nothing but its lines."""
     for row in rows:
         table = Table(box=box.SIMPLE, show_header=False)
@@ -166,7 +167,7 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _read(value: Any) -> str:
+def read_cell(value: Any) -> str:
     """Return a cell as a reader takes it in: what is not known says so, and a figure has three digits."""
     if value is None:
         return UNKNOWN

@@ -139,6 +139,21 @@ def ask(
 
 
 @app.command()
+def trace(
+    mart: Annotated[str, typer.Argument(help="Mart, such as mart_country_power.")],
+    key: Annotated[str, typer.Argument(help="Row of it, such as iso3=IRL,year=2024.")],
+    column: Annotated[str, typer.Argument(help="Figure in that row, such as demand_twh.")],
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Day the row is about; the newest if left out.")] = None,
+    history: Annotated[str | None, typer.Option("--history", help="as_known or as_now.")] = None,
+    format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """Show where a figure comes from: sources, vintages, sha256, addresses and assumptions."""
+    from orchestration import trace as tracing
+
+    tracing.show(mart, key, column, format_, {"as_of": as_of, "history": history})
+
+
+@app.command()
 def gate(
     source: Annotated[str, typer.Argument(help="Source whose gate to use.")],
     files: Annotated[list[Path], typer.Argument(help="File as published, or all files of one vintage.")],

@@ -17,7 +17,7 @@ from ingest.declaration import Declaration, load_declarations
 from ingest.dictionary import HEADER
 from ingest.errors import AtlasError
 from ingest.home import PROJECT_ROOT
-from orchestration import reader_pages
+from orchestration import lineage, reader_pages
 from orchestration.ops_words import OPS_WORDS
 from orchestration.questions import load_questions
 
@@ -131,8 +131,14 @@ def for_dbt(declarations: Mapping[str, Declaration], root: Path = PROJECT_ROOT) 
     files = {STAGING / f"stg_{name}.sql": dictionary.staging_model(source) for name, source in declarations.items()}
     files[STAGING / "_sources.yml"] = dictionary.dbt_sources(declarations)
     files[TABLE_SOURCES] = table_source_seed(table_sources(root))
+    files[lineage.SEED] = lineage.seed(described_marts(root))
     files[reader_pages.EXPOSURES] = reader_pages.exposures(load_questions(root), columns(root))
     return files
+
+
+def described_marts(root: Path = PROJECT_ROOT) -> dict[str, dict[str, Any]]:
+    """Return the tables of `marts` as their properties files describe them, by name."""
+    return _described(root / MODELS["marts"])
 
 
 def columns(root: Path = PROJECT_ROOT) -> dict[str, list[str]]:
