@@ -205,10 +205,12 @@ def test_a_derived_figure_leads_to_all_its_figures_and_assumptions(con: duckdb.D
 
 
 def test_an_unknown_figure_names_the_sources_that_were_asked(con: duckdb.DuckDBPyConnection) -> None:
-    unknown = "select iso3, year from mart_country_power where is_latest and demand_twh is null and generation_twh is not null"
-    _, _, found = one_figure(con, unknown)
+    known = "select iso3, year from mart_country_power where is_latest and ai_twh_low is null and demand_twh > 0"
+    _, _, found = one_figure(con, known)
     assert found.value is None
-    assert "owid_electricity_demand" in found.sources_asked
+    assert {one["figure"] for one in found.inputs} == {"demand_twh"}
+    assert "epoch_data_center_timelines" in found.sources_asked
+    assert "owid_electricity_demand" not in found.sources_asked
 
 
 def test_a_past_day_leads_to_the_vintage_known_then(con: duckdb.DuckDBPyConnection) -> None:
