@@ -36,18 +36,20 @@ def _sql(mart: Node, models: Mapping[str, Node], compiled: Callable[[Node], str]
     steps = []
     for node in [*inlined, mart]:
         text = ASKED_CLOCK if node["alias"] == CLOCK else compiled(node)
-        steps.append(f"{node['alias']} as (\n{_renamed(text, models, inlined)}\n)")
+        steps.append(f"{node['alias']} as (\n{as_published(text, models, inlined)}\n)")
     return "with\n" + ",\n".join(steps) + f"\nselect * from {mart['alias']}"
 
 
-def _renamed(text: str, models: Mapping[str, Node], inlined: list[Node]) -> str:
-    """Name relations as they are called in the published file, and inlined ones by their step."""
+def as_published(text: str, models: Mapping[str, Node], inlined: list[Node]) -> str:
+    """Return SQL of dbt with relations named as in the published file, and inlined ones by their step."""
     for node in models.values():
         is_step = any(node is step for step in inlined)
         name = node["alias"] if is_step else f"{node['schema']}.{node['alias']}"
         text = text.replace(node["relation_name"], name)
     if left := re.search(r'"\w+"\."\w+"\."\w+"', text):
-        raise AtlasError(f"A model with a clock reads {left[0]}, which is not published. Put a core model between.")
+        raise AtlasError(
+            f"A model with a clock or a view reads {left[0]}, which is not published. Put a core model between."
+        )
     return text.strip().rstrip(";")
 
 

@@ -119,9 +119,38 @@ def query(
     format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
 ) -> None:
     """Query the published build, read-only."""
-    from orchestration import show
+    from orchestration import answers
 
-    show.query(sql, format_)
+    answers.query(sql, format_)
+
+
+@app.command()
+def ask(
+    number: Annotated[int | None, typer.Argument(help="Number of the question; all are listed if left out.")] = None,
+    format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """List the questions the project answers, or answer one from the published build."""
+    from orchestration import answers
+
+    if number is None:
+        answers.questions(format_)
+    else:
+        answers.ask(number, format_)
+
+
+@app.command()
+def trace(
+    mart: Annotated[str, typer.Argument(help="Mart, such as mart_country_power.")],
+    key: Annotated[str, typer.Argument(help="Row of it, such as iso3=IRL,year=2024.")],
+    column: Annotated[str, typer.Argument(help="Figure in that row, such as demand_twh.")],
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Day the row is about; the newest if left out.")] = None,
+    history: Annotated[str | None, typer.Option("--history", help="as_known or as_now.")] = None,
+    format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """Show where a figure comes from: sources, vintages, sha256, addresses and assumptions."""
+    from orchestration import trace as tracing
+
+    tracing.show(mart, key, column, format_, {"as_of": as_of, "history": history})
 
 
 @app.command()

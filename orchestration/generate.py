@@ -15,8 +15,11 @@ import yaml
 from ingest import dictionary
 from ingest.declaration import Declaration, load_declarations
 from ingest.dictionary import HEADER
+from ingest.errors import AtlasError
 from ingest.home import PROJECT_ROOT
+from orchestration import lineage, reader_pages
 from orchestration.ops_words import OPS_WORDS
+from orchestration.questions import load_questions
 
 STAGING = Path("dbt_project/models/staging")
 # The tables of facts, in the order readers meet them. Seeds are published in `core`.
@@ -146,12 +149,29 @@ def for_dbt(declarations: Mapping[str, Declaration], root: Path = PROJECT_ROOT) 
     files = {STAGING / f"stg_{name}.sql": dictionary.staging_model(source) for name, source in declarations.items()}
     files[STAGING / "_sources.yml"] = dictionary.dbt_sources(declarations)
     files[TABLE_SOURCES] = table_source_seed(table_sources(root), root)
+    files[lineage.SEED] = lineage.seed(described_marts(root))
+    files[reader_pages.EXPOSURES] = reader_pages.exposures(load_questions(root), columns(root))
     return files
+
+
+def described_marts(root: Path = PROJECT_ROOT) -> dict[str, dict[str, Any]]:
+    """Return the tables of `marts` as their properties files describe them, by name."""
+    return _described(root / MODELS["marts"])
+
+
+def columns(root: Path = PROJECT_ROOT) -> dict[str, list[str]]:
+    """Return the columns of every table of facts, by its name."""
+    described = [_described(root / path) for path in (*MODELS.values(), SEEDS)]
+    return {name: [column["name"] for column in table["columns"]] for one in described for name, table in one.items()}
 
 
 def documents(declarations: Mapping[str, Declaration], root: Path = PROJECT_ROOT) -> dict[Path, str]:
     """Return the generated documents, by their path in the project."""
+    questions = load_questions(root)
+    entries = yaml.safe_load((root / reader_pages.COVERAGE).read_text(encoding="utf-8"))
     return {
+        reader_pages.QUESTIONS_PAGE: reader_pages.questions_page(questions),
+        reader_pages.COVERAGE_PAGE: reader_pages.coverage_page(entries, questions, columns(root)),
         SOURCES_PAGE: dictionary.sources_page(declarations, table_sources(root)),
         TABLES_PAGE: tables_page(declarations, root),
     }
@@ -194,10 +214,17 @@ def _write(root: Path, changed: Mapping[Path, str | None]) -> list[Path]:
     return list(changed)
 
 
-if __name__ == "__main__":
-    if "--check" in sys.argv:
-        if late := stale():
-            sys.exit(f"Stale generated files: {', '.join(map(str, late))}. Run `make generate`.")
-    else:
+def main() -> None:
+    """Write the generated files, or with `--check` tell which are stale."""
+    if "--check" not in sys.argv:
         for path in write():
             sys.stdout.write(f"wrote {path}\n")
+    elif late := stale():
+        sys.exit(f"Stale generated files: {', '.join(map(str, late))}. Run `make generate`.")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except AtlasError as error:
+        sys.exit(str(error))

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import duckdb
 from ingest import clock
 from ingest.errors import AtlasError
 from ingest.home import Home, whole_number
-from orchestration import asof, dbt_results, inputs, restatement
+from orchestration import asof, dbt_results, inputs, restatement, views
 from orchestration.ops_words import OPS_WORDS
 
 if TYPE_CHECKING:
@@ -89,13 +90,15 @@ def _write(
 ) -> dict[str, Any]:
     with duckdb.connect(str(folder / "atlas.duckdb")) as con:
         con.execute(f"attach {_quoted(str(home.build_db))} as build (read_only)")
-        tables = _copy_tables(con, dbt_results.relations(home))
+        relations = {one for one in dbt_results.relations(home) if one[0] in SCHEMAS}
+        tables = _copy_tables(con, relations)
         histories = restatement.histories(con, tables, made_of["history_keys"])
         _write_check_results(con, [*checks, *restatement.log(home, con, current(home), build_id, histories)])
         _comment_ops(con)
-        for schema, signature, sql in asof.macros(
-            dbt_results.manifest(home), lambda node: dbt_results.compiled(home, node)
-        ):
+        told, compiled = dbt_results.manifest(home), partial(dbt_results.compiled, home)
+        for node, sql in views.views(told, compiled, relations):
+            _create_view(con, node, sql)
+        for schema, signature, sql in asof.macros(told, compiled):
             con.execute(f"create macro {schema}.{signature} as table {sql}")
         manifest = {
             "build_id": build_id, "inputs_key": made_of["key"], "built_at": clock.now(),
@@ -145,6 +148,15 @@ def _copy_tables(con: duckdb.DuckDBPyConnection, of_project: set[tuple[str, str]
         if (schema, table) in names:
             con.execute(f'comment on column {names[schema, table]}."{column}" is {_quoted(comment)}')
     return sorted(names.values())
+
+
+def _create_view(con: duckdb.DuckDBPyConnection, node: views.Node, sql: str) -> None:
+    """Create a view with its comments. It holds nothing of its own, so no file and no hash is made of it."""
+    name = f"{node['schema']}.{node['alias']}"
+    con.execute(f"create view {name} as {sql}")
+    con.execute(f"comment on view {name} is {_quoted(node['description'])}")
+    for column, about in node["columns"].items():
+        con.execute(f'comment on column {name}."{column}" is {_quoted(about["description"])}')
 
 
 def _write_check_results(con: duckdb.DuckDBPyConnection, checks: "Sequence[Check]") -> None:

@@ -1,13 +1,11 @@
 """What the commands print: tables for people, CSV and JSON for programs."""
 
-import csv
 import json
 import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,20 +16,14 @@ from rich.table import Table
 
 from ingest import clock
 from ingest.declaration import get_declaration, load_declarations
-from ingest.errors import AtlasError, UsageError
 from ingest.home import Home, open_home
 from ingest.ops import Ops
 
 if TYPE_CHECKING:
-    import duckdb
-
     from ingest.load import Load
 
 # From this width on a table of sources has room for every column.
 ROOMY = 92
-# More columns than this are printed one below the other.
-WIDE = 12
-FORMATS = ("table", "csv", "json")
 EXAMPLE = "select name, generation_twh from mart_country_profile order by generation_twh desc limit 5"
 COLOURS = {
     "fetched": "green",
@@ -217,71 +209,6 @@ def _answer(value: bool | None, *, bad: bool | None) -> str:
         return "[dim]-[/dim]"
     word = "yes" if value else "no"
     return f"[red]{word}[/red]" if value is bad else word
-
-
-def open_published(home: Home) -> "duckdb.DuckDBPyConnection":
-    """Return a read-only connection to the published build."""
-    import duckdb
-
-    path = home.published / "atlas.duckdb"
-    if not path.exists():
-        raise UsageError(f"Nothing is published under {home.root} yet. Run `atlas refresh` first.")
-    try:
-        con = duckdb.connect(str(path.resolve()), read_only=True)
-    except duckdb.Error as error:
-        raise AtlasError(
-            f"The published build cannot be opened ({error}). Remove {path}, then run `atlas refresh`."
-        ) from None
-    con.execute("set enable_external_access = false")
-    con.execute("set search_path = 'marts,core,ops'")
-    return con
-
-
-def query(sql: str, format_: str) -> None:
-    """Run one statement on the published build and print the answer."""
-    import duckdb
-
-    if format_ not in FORMATS:
-        raise UsageError(f"--format must be one of {', '.join(FORMATS)}; it is {format_!r}.")
-    with open_published(open_home()) as con:
-        try:
-            if len(con.extract_statements(sql)) > 1:
-                raise UsageError("Ask one statement at a time.")
-            answer = con.sql(sql)
-            names, rows = (answer.columns, answer.fetchall()) if answer is not None else (None, [])
-        except duckdb.Error as error:
-            told = str(error).split("Stack Trace")[0].strip()
-            raise UsageError(f"The query failed: {told}") from None
-    if names is None:
-        raise UsageError("The statement returns no rows. The published build can only be read.")
-    if format_ == "csv":
-        csv.writer(sys.stdout, lineterminator="\n").writerows([names, *rows])
-    elif format_ == "json":
-        told = [dict(zip(names, row, strict=True)) for row in rows]
-        sys.stdout.write(json.dumps(told, default=_plain, ensure_ascii=False) + "\n")
-    elif len(names) > WIDE:
-        _print_records(names, rows)
-    else:
-        table = Table()
-        for index, name in enumerate(names):
-            is_number = any(isinstance(row[index], int | float | Decimal) for row in rows)
-            table.add_column(escape(name), justify="right" if is_number else "left")
-        for row in rows:
-            table.add_row(*("" if value is None else escape(str(value)) for value in row))
-        out.print(table)
-
-
-def _print_records(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print each row as a list of its columns: a table this wide would show nothing but its lines."""
-    for row in rows:
-        table = Table(box=box.SIMPLE, show_header=False)
-        for name, value in zip(names, row, strict=True):
-            table.add_row(escape(name), "" if value is None else escape(str(value)))
-        out.print(table)
-
-
-def _plain(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def gate(source_id: str, paths: Sequence[Path]) -> bool:

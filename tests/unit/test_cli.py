@@ -206,6 +206,87 @@ def test_an_unknown_format_is_a_wrong_use(published: Atlas) -> None:
     assert "table, csv, json" in said.err
 
 
+def test_the_questions_are_listed_without_a_build(atlas: Atlas) -> None:
+    said = atlas("ask")
+    assert said.code == 0
+    assert "Which figures should not be quoted?" in said.out
+    listed = json.loads(atlas("ask", "--format", "json").out)
+    assert [row["number"] for row in listed] == list(range(1, 28))
+    assert {row["answered"] for row in listed} <= {"yes", "partly", "no"}
+
+
+def test_a_question_is_answered_and_drawn(published: Atlas) -> None:
+    said = published("ask", "14")
+    assert said.code == 0
+    assert said.out.startswith("14. In which ten countries")
+    assert "●" in said.out
+    assert "Answered: partly" in said.out
+    rows = list(csv.DictReader(io.StringIO(published("ask", "14", "--format", "csv").out)))
+    assert rows
+    assert float(rows[0]["ai_share_demand_central"]) > 0
+    assert json.loads(published("ask", "14", "--format", "json").out)[0]["iso3"] == rows[0]["iso3"]
+
+
+def test_an_answer_says_unknown_of_what_is_not_known(published: Atlas) -> None:
+    assert "unknown" in published("ask", "2").out
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [(("28",), "no question 28"), (("0",), "no question 0"), (("14", "--format", "xml"), "table, csv, json")],
+)
+def test_a_question_that_cannot_be_asked_is_a_wrong_use(published: Atlas, given: tuple[str, ...], told: str) -> None:
+    said = published("ask", *given)
+    assert said.code == 2
+    assert told in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_question_of_nothing_published_is_a_wrong_use(atlas: Atlas) -> None:
+    assert "atlas refresh" in atlas("ask", "14").err
+
+
+def test_a_figure_is_traced_to_its_source(published: Atlas) -> None:
+    sql = "select announcement_id from mart_announcement_ledger limit 1"
+    (row,) = json.loads(published("query", sql, "--format", "json").out)
+    traced = ("trace", "mart_announcement_ledger", f"announcement_id={row['announcement_id']}", "source_url")
+    said = published(*traced)
+    assert said.code == 0
+    assert "ledger" in said.out
+    told = json.loads(published(*traced, "--format", "json").out)
+    (one,) = told["inputs"]
+    assert len(one["raw_sha256"]) == 64
+    assert one["raw_sha256"][:12] in said.out
+    assert one["item_address"] == told["value"]
+    (line,) = csv.DictReader(io.StringIO(published(*traced, "--format", "csv").out))
+    assert line["raw_sha256"] == one["raw_sha256"]
+
+
+def test_an_unknown_figure_is_said_to_be_unknown(published: Atlas) -> None:
+    sql = "select iso3, year from mart_country_power where is_latest and ai_twh_low is null limit 1"
+    (row,) = json.loads(published("query", sql, "--format", "json").out)
+    said = published("trace", "mart_country_power", f"iso3={row['iso3']},year={row['year']}", "ai_twh_low")
+    assert said.code == 0
+    assert "It is unknown. Sources asked: " in said.out
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("mart_nowhere", "iso3=FRA", "x"), "no lineage of 'mart_nowhere'"),
+        (("mart_country_power", "FRA", "demand_twh"), "KEY must be such as"),
+        (("mart_country_power", "iso3=FRA", "demand_twh"), "KEY needs year"),
+        (("mart_country_power", "iso3=FRA,year=2024", "demand_twh", "--as-of", "1999-01-01"), "has no row of"),
+        (("mart_country_power", "iso3=FRA,year=2024", "demand_twh", "--format", "xml"), "table, csv, json"),
+    ],
+)
+def test_what_cannot_be_traced_is_a_wrong_use(published: Atlas, given: tuple[str, ...], told: str) -> None:
+    said = published("trace", *given)
+    assert said.code == 2
+    assert told in said.err
+    assert said.err.count("\n") == 1
+
+
 def test_the_gate_passes_a_good_file(atlas: Atlas, tmp_path: Path) -> None:
     file = tmp_path / "codes.whl"
     file.write_bytes(good_bytes("country_codes"))

@@ -19,7 +19,8 @@ from tests.pipeline import NOT_COPIED
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    shutil.copytree(PROJECT_ROOT / "dbt_project", tmp_path / "dbt_project", ignore=NOT_COPIED)
+    for name in ("dbt_project", "docs"):
+        shutil.copytree(PROJECT_ROOT / name, tmp_path / name, ignore=NOT_COPIED)
     generate.write(tmp_path)
     return tmp_path
 

@@ -1,0 +1,25 @@
+-- How do the countries that signed stand on each of the three principles of democratic AI?
+-- Answer: partly — the newest edition of each indicator, on its own scale and from 0 to 100, never averaged
+-- over indicators. Editions lag by one to two years and cover some countries only.
+select
+    programme.iso3,
+    programme.stage_label,
+    indicator.principle,
+    indicator.indicator,
+    indicator.year,
+    indicator.value,
+    indicator.value_0_100,
+    indicator.edition
+from mart_country_programme as programme
+inner join
+    (
+        select
+            mart_democratic_ai.*,
+            row_number() over (partition by iso3, indicator order by year desc, known_at desc) as recency
+        from mart_democratic_ai
+        where is_latest
+    ) as indicator
+    on programme.iso3 = indicator.iso3
+    and indicator.recency = 1
+where programme.is_latest and programme.programme = 'openai_for_countries' and programme.current_stage >= 3
+order by programme.iso3, indicator.principle, indicator.indicator

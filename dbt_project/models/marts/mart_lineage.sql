@@ -1,0 +1,335 @@
+{# What a leg tells: whose row, which figure, and what it was read from. A mart to come adds a leg to `legs`. Its row_key
+   is the grain of the mart without history, iso3, as_of and known_at, as key=value joined by commas in the order of its
+   unique_grain test. A vintage_known_at of NULL is the newest vintage: a reviewed file is read whole, for every day. #}
+{% set phase_figures = {
+    "stated_mw": [
+        "phase.stated_mw",
+        "coalesce(event.capacity_mw_announced, event.capacity_mw_phase1)",
+    ],
+    "ambition_mw": [
+        "phase.ambition_mw",
+        "coalesce(event.capacity_mw_target, event.capacity_mw_announced)",
+    ],
+} %}
+{% set event_figures = [
+    "capacity_mw_announced",
+    "capacity_mw_phase1",
+    "capacity_mw_target",
+    "gpu_count",
+    "investment_amount",
+] %}
+{% set no_day = "cast(null as date)" %}
+{% set no_text = "cast(null as " ~ dbt.type_string() ~ ")" %}
+with
+    newest as (select source_id, known_at from {{ ref("core_vintage") }} where known_to is null),
+
+    events as (
+        select event.*, announcement.source_url
+        from {{ ref("core_chain_event") }} as event
+        inner join
+            {{ ref("core_announcement") }} as announcement
+            on event.announcement_id = announcement.announcement_id
+    ),
+
+    -- What another programme does in a chain may end this one, so all events of the chain tell of it.
+    chains as (select distinct clock_id, chain_id, iso3, programme from events where iso3 is not null),
+
+    -- A phase of the ledger is what the events of its chain tell; any other is what its vintage tells.
+    phases as (
+        {% for figure, values in phase_figures.items() %}
+            select
+                phase.clock_id,
+                phase.iso3,
+                phase.stage,
+                case when phase.is_selected then '{{ figure }}' else 'alternative_{{ figure }}' end as figure,
+                case when event.chain_id is null then {{ values[0] }} else {{ values[1] }} end as value,
+                phase.source_id,
+                case when event.chain_id is null then phase.known_at end as vintage_known_at,
+                coalesce(event.announcement_id, phase.phase_id) as item,
+                coalesce(event.known_at, phase.known_at) as item_known_at,
+                event.source_url as item_address
+            from {{ ref("core_capacity_phase") }} as phase
+            left join
+                events as event
+                on phase.clock_id = event.clock_id
+                and phase.phase_id = {{ dbt.concat(["'ledger:'", "event.chain_id"]) }}
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
+    legs as (
+        select
+            'mart_country_capacity' as mart,
+            clock_id,
+            iso3,
+            {{ dbt.concat(["'scope=ai,basis=facility_mw,stage='", "stage"]) }} as row_key,
+            figure,
+            value,
+            source_id,
+            vintage_known_at,
+            item,
+            item_known_at,
+            item_address
+        from phases
+        union all
+        select
+            'mart_country_power' as mart,
+            clock.clock_id,
+            fact.iso3,
+            {{ dbt.concat(["'year='", "cast(fact.year as " ~ dbt.type_string() ~ ")"]) }} as row_key,
+            fact.metric as figure,
+            fact.value,
+            fact.source_id,
+            fact.known_at as vintage_known_at,
+            {{ no_text }} as item,
+            fact.known_at as item_known_at,
+            {{ no_text }} as item_address
+        from {{ ref("core_clock") }} as clock
+        inner join
+            {{ ref("core_electricity_selected") }} as fact
+            on clock.known_at = fact.clock_known_at
+            and fact.year <= extract(year from clock.as_of)
+        where clock.history <> 'as_now' or clock.is_latest
+        union all
+        select
+            'mart_country_power' as mart,
+            phases.clock_id,
+            phases.iso3,
+            {{ dbt.concat(["'year='", "cast(power.year as " ~ dbt.type_string() ~ ")"]) }} as row_key,
+            'operational_stated_mw' as figure,
+            phases.value,
+            phases.source_id,
+            phases.vintage_known_at,
+            phases.item,
+            phases.item_known_at,
+            phases.item_address
+        from phases
+        inner join {{ ref("core_clock") }} as clock on phases.clock_id = clock.clock_id
+        inner join
+            {{ ref("mart_country_power") }} as power
+            on clock.history = power.history
+            and clock.as_of = power.as_of
+            and phases.iso3 = power.iso3
+            and power.ai_as_of is not null
+        where phases.figure = 'stated_mw' and phases.stage = 'operational'
+        union all
+        select
+            'mart_country_programme' as mart,
+            events.clock_id,
+            chains.iso3,
+            {{ dbt.concat(["'programme='", "chains.programme"]) }} as row_key,
+            'programme_stage' as figure,
+            events.programme_stage as value,
+            events.source_id,
+            {{ no_day }} as vintage_known_at,
+            events.announcement_id as item,
+            events.known_at as item_known_at,
+            events.source_url as item_address
+        from chains
+        inner join events on chains.clock_id = events.clock_id and chains.chain_id = events.chain_id
+        union all
+        select
+            'mart_sovereignty_profile' as mart,
+            clock.clock_id,
+            profile.iso3,
+            '' as row_key,
+            'cloud_region' as figure,
+            case when region.region_id is null then 0 else 1 end as value,
+            profile.source_id,
+            coalesce(region.known_at, profile.snapshot_date) as vintage_known_at,
+            {{ dbt.concat(["region.provider", "'/'", "region.region_id"]) }} as item,
+            coalesce(region.known_at, profile.snapshot_date) as item_known_at,
+            {{ no_text }} as item_address
+        from {{ ref("mart_sovereignty_profile") }} as profile
+        inner join
+            {{ ref("core_clock") }} as clock
+            on profile.history = clock.history
+            and profile.as_of = clock.as_of
+        left join
+            {{ ref("core_cloud_region") }} as region
+            on profile.iso3 = region.iso3
+            and {{ is_in_force("region", "least(clock.as_of, clock.known_at)") }}
+        where profile.source_id is not null
+        {% for figure in ["event"] + event_figures %}
+            union all
+            select
+                'mart_announcement_ledger' as mart,
+                {{ no_text }} as clock_id,
+                iso3,
+                {{ dbt.concat(["'announcement_id='", "announcement_id"]) }} as row_key,
+                '{{ figure }}' as figure,
+                {{ "cast(null as double)" if figure == "event" else "cast(" ~ figure ~ " as double)" }}
+                as value,
+                source_id,
+                {{ no_day }} as vintage_known_at,
+                announcement_id as item,
+                known_at as item_known_at,
+                source_url as item_address
+            from {{ ref("core_announcement") }}
+        {% endfor %}
+        {% for prefix in ["", "prev_"] %}
+            union all
+            select
+                'mart_revision' as mart,
+                {{ no_text }} as clock_id,
+                {{ no_text }} as iso3,
+                {{
+                    dbt.concat(
+                        [
+                            "'source_id='",
+                            "source_id",
+                            "',entity_kind='",
+                            "entity_kind",
+                            "',entity_id='",
+                            "entity_id",
+                            "',metric='",
+                            "metric",
+                            "',valid_date='",
+                            "cast(valid_date as " ~ dbt.type_string() ~ ")",
+                            "',known_at='",
+                            "cast(known_at as " ~ dbt.type_string() ~ ")",
+                            "',kind='",
+                            "kind",
+                        ]
+                    )
+                }} as row_key,
+                '{{ prefix }}value' as figure,
+                {{ prefix }}value as value,
+                source_id,
+                {{ prefix }}known_at as vintage_known_at,
+                coalesce({{ prefix }}entity_name, entity_id) as item,
+                {{ prefix }}known_at as item_known_at,
+                {{ no_text }} as item_address
+            from {{ ref("mart_revision") }}
+            where {{ prefix }}known_at is not null
+        {% endfor %}
+    ),
+
+    -- The front page of a country is made of rows of other marts, as they are now.
+    front_page as (
+        select
+            'mart_country_profile' as mart,
+            {{ no_text }} as clock_id,
+            legs.iso3,
+            '' as row_key,
+            case
+                when legs.mart = 'mart_country_capacity' and legs.figure = 'stated_mw'
+                then
+                    {{
+                        dbt.concat(
+                            ["replace(legs.row_key, 'scope=ai,basis=facility_mw,stage=', '')", "'_mw'"]
+                        )
+                    }}
+                when legs.mart = 'mart_country_capacity'
+                then 'alternative_mw'
+                else legs.figure
+            end as figure,
+            legs.value,
+            legs.source_id,
+            legs.vintage_known_at,
+            legs.item,
+            legs.item_known_at,
+            legs.item_address
+        from legs
+        inner join
+            {{ ref("core_clock") }} as clock
+            on legs.clock_id = clock.clock_id
+            and clock.history = 'as_now'
+            and clock.is_latest
+        inner join {{ ref("mart_country_profile") }} as profile on legs.iso3 = profile.iso3
+        where
+            (legs.mart = 'mart_country_capacity' and legs.figure in ('stated_mw', 'alternative_stated_mw'))
+            or (legs.mart = 'mart_country_programme' and legs.row_key = 'programme=openai_for_countries')
+            or legs.mart = 'mart_sovereignty_profile'
+            or (
+                legs.mart = 'mart_country_power'
+                and legs.row_key
+                = {{
+                    dbt.concat(
+                        [
+                            "'year='",
+                            "cast(case legs.figure when 'generation_twh' then profile.generation_year "
+                            ~ "when 'demand_twh' then profile.demand_year "
+                            ~ "when 'consumption_twh' then profile.consumption_year "
+                            ~ "when 'ci_avg_gco2_kwh' then profile.ci_year end as "
+                            ~ dbt.type_string()
+                            ~ ")",
+                        ]
+                    )
+                }}
+            )
+        union all
+        select
+            'mart_country_profile' as mart,
+            {{ no_text }} as clock_id,
+            country.iso3,
+            '' as row_key,
+            'event' as figure,
+            announcement.programme_stage as value,
+            newest.source_id,
+            {{ no_day }} as vintage_known_at,
+            announcement.announcement_id as item,
+            announcement.known_at as item_known_at,
+            announcement.source_url as item_address
+        from {{ ref("core_country") }} as country
+        inner join newest on newest.source_id = 'ledger'
+        left join {{ ref("core_announcement") }} as announcement on country.iso3 = announcement.iso3
+        {% for figure in ["population", "gdp_usd"] %}
+            union all
+            select
+                'mart_country_profile' as mart,
+                {{ no_text }} as clock_id,
+                iso3,
+                '' as row_key,
+                '{{ figure }}' as figure,
+                cast({{ figure }} as double) as value,
+                population_source_id as source_id,
+                {{ no_day }} as vintage_known_at,
+                {{ no_text }} as item,
+                {{ no_day }} as item_known_at,
+                {{ no_text }} as item_address
+            from {{ ref("core_country") }}
+            where {{ figure }} is not null
+        {% endfor %}
+    ),
+
+    all_legs as (
+        select *
+        from legs
+        union all
+        select *
+        from front_page
+    )
+
+select
+    legs.mart,
+    clock.history,
+    legs.iso3,
+    clock.as_of,
+    clock.known_at,
+    coalesce({{ is_latest("clock") }}, true) as is_latest,
+    legs.row_key,
+    legs.figure,
+    cast(legs.value as double) as value,
+    legs.source_id,
+    legs.item,
+    legs.item_known_at,
+    legs.item_address,
+    vintage.known_at as vintage_known_at,
+    vintage.edition,
+    vintage.basis as vintage_basis,
+    vintage.address,
+    vintage.raw_sha256,
+    vintage.content_sha256,
+    source.licence_id,
+    source.attribution
+from all_legs as legs
+left join {{ ref("core_clock") }} as clock on legs.clock_id = clock.clock_id
+left join newest on legs.source_id = newest.source_id
+left join
+    {{ ref("core_vintage") }} as vintage
+    on legs.source_id = vintage.source_id
+    and vintage.known_at = coalesce(legs.vintage_known_at, newest.known_at)
+left join {{ ref("core_source") }} as source on legs.source_id = source.source_id

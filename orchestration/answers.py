@@ -1,0 +1,180 @@
+"""Answers of the published build: a table for people, CSV and JSON for programs."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from ingest.errors import AtlasError, UsageError
+from ingest.home import Home, open_home
+from orchestration.draw import UNKNOWN, Bar, bars, number
+from orchestration.questions import Drawing, Question, get_question, load_questions
+from orchestration.show import out, say
+
+if TYPE_CHECKING:
+    import duckdb
+
+# More columns than this are printed one below the other.
+WIDE = 12
+# Whole numbers from here on are told in thousands; years are not.
+LONG = 10_000
+FORMATS = ("table", "csv", "json")
+Rows = Sequence[Sequence[Any]]
+
+
+def open_published(home: Home) -> "duckdb.DuckDBPyConnection":
+    """Return a read-only connection to the published build."""
+    import duckdb
+
+    path = home.published / "atlas.duckdb"
+    if not path.exists():
+        raise UsageError(f"Nothing is published under {home.root} yet. Run `atlas refresh` first.")
+    try:
+        con = duckdb.connect(str(path.resolve()), read_only=True)
+    except duckdb.Error as error:
+        raise AtlasError(
+            f"The published build cannot be opened ({error}). Remove {path}, then run `atlas refresh`."
+        ) from None
+    con.execute("set enable_external_access = false")
+    con.execute("set search_path = 'marts,core,ops'")
+    return con
+
+
+def query(sql: str, format_: str) -> None:
+    """Run one statement on the published build and print the answer."""
+    check_format(format_)
+    with open_published(open_home()) as con:
+        names, rows = run(con, sql)
+    print_rows(names, rows, format_)
+
+
+def questions(format_: str) -> None:
+    """Print the questions the project answers."""
+    check_format(format_)
+    told = [[one.number, one.text, one.answer] for one in load_questions().values()]
+    print_rows(["number", "question", "answered"], told, format_)
+    if format_ == "table":
+        say("`atlas ask 14` answers one of them.")
+
+
+def ask(asked: int, format_: str) -> None:
+    """Answer a question of the project from the published build, and draw the answer where it is to be drawn."""
+    check_format(format_)
+    question = get_question(asked)
+    with open_published(open_home()) as con:
+        names, rows = answer(con, question)
+    if format_ != "table":
+        print_rows(names, rows, format_)
+        return
+    say(f"[bold]{question.number}. {escape(question.text)}[/bold]")
+    print_rows([name.replace("_", " ") for name in names], rows, format_, read_cell)
+    if question.drawing and rows:
+        _draw(question.drawing, names, rows)
+    say(f"Answered: {question.answer} — {escape(question.note)}")
+
+
+def answer(con: "duckdb.DuckDBPyConnection", question: Question) -> tuple[list[str], Rows]:
+    """Return the answer to a question. Raises AtlasError where the build lacks what it reads."""
+    found = con.execute("select table_name from information_schema.tables").fetchall()
+    if missing := sorted(set(question.reads) - {name for (name,) in found}):
+        raise AtlasError(f"Question {question.number} reads {', '.join(missing)}, which this build does not have.")
+    try:
+        return run(con, question.sql)
+    except UsageError as error:
+        told = str(error).splitlines()[0]
+        raise AtlasError(f"Question {question.number} does not fit this build. {told}") from None
+
+
+def run(con: "duckdb.DuckDBPyConnection", sql: str) -> tuple[list[str], Rows]:
+    """Return names and rows of one statement. Raises UsageError where it is not one that answers."""
+    import duckdb
+
+    try:
+        if len(con.extract_statements(sql)) > 1:
+            raise UsageError("Ask one statement at a time.")
+        relation = con.sql(sql)
+        names, rows = (relation.columns, relation.fetchall()) if relation is not None else (None, [])
+    except duckdb.Error as error:
+        told = str(error).split("Stack Trace")[0].strip()
+        raise UsageError(f"The query failed: {told}") from None
+    if names is None:
+        raise UsageError("The statement returns no rows. The published build can only be read.")
+    return names, rows
+
+
+def check_format(format_: str) -> None:
+    """Raise UsageError for a format there is not."""
+    if format_ not in FORMATS:
+        raise UsageError(f"--format must be one of {', '.join(FORMATS)}; it is {format_!r}.")
+
+
+def print_rows(names: Sequence[str], rows: Rows, format_: str, tell: Callable[[Any], str] | None = None) -> None:
+    """Print rows in a format; `tell` says what a cell of a table for people holds."""
+    if format_ == "csv":
+        csv.writer(sys.stdout, lineterminator="\n").writerows([names, *rows])
+    elif format_ == "json":
+        told = [dict(zip(names, row, strict=True)) for row in rows]
+        sys.stdout.write(json.dumps(told, default=_plain, ensure_ascii=False) + "\n")
+    elif len(names) > WIDE:
+        print_records(names, rows, tell or _cell)
+    else:
+        print_table(names, rows, tell or _cell)
+
+
+def print_table(names: Sequence[str], rows: Rows, tell: Callable[[Any], str]) -> None:
+    """Print rows as a table."""
+    table = Table()
+    for index, name in enumerate(names):
+        is_number = any(isinstance(row[index], int | float | Decimal) for row in rows)
+        table.add_column(escape(name), justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(tell(value)) for value in row))
+    out.print(table)
+
+
+def print_records(names: Sequence[str], rows: Rows, tell: Callable[[Any], str]) -> None:
+    """Print each row as a list of its columns: a table this wide would show nothing but its lines."""
+    for row in rows:
+        table = Table(box=box.SIMPLE, show_header=False)
+        for name, value in zip(names, row, strict=True):
+            table.add_row(escape(name), escape(tell(value)))
+        out.print(table)
+
+
+def _draw(drawing: Drawing, names: Sequence[str], rows: Rows) -> None:
+    def figure(row: dict[str, Any], column: str | None) -> float | None:
+        value = row[column] if column else None
+        return None if value is None else float(value)
+
+    drawn = []
+    for cells in rows:
+        row = dict(zip(names, cells, strict=True))
+        label = " ".join(str(row[column]) for column in drawing.labels)
+        drawn.append(Bar(label, *(figure(row, name) for name in (drawing.central, drawing.low, drawing.high))))
+    say(f"{drawing.central} ●" + (f", {drawing.low} ├ to ┤ {drawing.high}" if drawing.low else ""))
+    for line in bars(drawn, out.width):
+        out.print(line, highlight=False, markup=False, no_wrap=True, overflow="crop")
+    say("")
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def read_cell(value: Any) -> str:
+    """Return a cell as a reader takes it in: what is not known says so, and a figure has three digits."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, float | Decimal):
+        return number(float(value))
+    return f"{value:,}" if type(value) is int and value >= LONG else str(value)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else str(value)
