@@ -1,0 +1,104 @@
+with
+    events as (
+        select
+            event.clock_id,
+            event.chain_id,
+            event.known_at as event_known_at,
+            term.*,
+            -- What was pledged under a programme that has left the chain is that of the one that stayed.
+            case when own.has_left then chain.programme else event.programme end as programme_in_force,
+            chain.phase_stage = 'paused' as is_paused,
+            term.amount_kind = 'per_year' as is_per_year
+        from {{ ref("core_chain_event") }} as event
+        inner join {{ ref("core_clock") }} as clock on event.clock_id = clock.clock_id
+        inner join
+            {{ ref("core_deal_term") }} as term
+            on event.announcement_id = term.announcement_id
+            and term.known_at <= clock.known_at
+        inner join
+            {{ ref("core_deal_chain") }} as chain
+            on event.clock_id = chain.clock_id
+            and event.chain_id = chain.chain_id
+        left join
+            {{ ref("core_programme_chain") }} as own
+            on event.clock_id = own.clock_id
+            and event.chain_id = own.chain_id
+            and event.programme = own.programme
+        where term.funding_stage is not null and not event.is_container and chain.phase_stage <> 'cancelled'
+    ),
+
+    -- A part does not count beside its whole, as long as the whole is told at the same stage.
+    wholes as (
+        select part.*
+        from events as part
+        left join
+            events as whole
+            on part.clock_id = whole.clock_id
+            and part.restates_announcement_id = whole.announcement_id
+            and part.restates_as = 'part_of'
+            and part.funding_stage = whole.funding_stage
+        where whole.announcement_id is null
+    ),
+
+    -- Within a chain figures follow each other: the latest of each stage counts, and stages stand apart.
+    -- Money per year is no total and follows none.
+    ranked as (
+        select
+            wholes.*,
+            row_number() over (
+                partition by clock_id, chain_id, funding_stage, is_per_year
+                order by event_date desc, event_known_at desc, announcement_id desc
+            ) as recency
+        from wholes
+    ),
+
+    figures as (
+        select figure.*
+        from ranked as figure
+        left join
+            ranked as later
+            on figure.clock_id = later.clock_id
+            and figure.announcement_id = later.restates_announcement_id
+            and later.restates_as in ('repeats', 'contains')
+            and figure.funding_stage = later.funding_stage
+            and later.recency = 1
+        where figure.recency = 1 and later.announcement_id is null
+    )
+
+select
+    clock.history,
+    figures.iso3,
+    figures.scope,
+    figures.programme_in_force as programme,
+    clock.as_of,
+    clock.known_at,
+    {{ is_latest("clock") }} as is_latest,
+    figures.funding_stage,
+    figures.payer_type,
+    coalesce(figures.instrument, 'unknown') as instrument,
+    cast(sum(figures.new_low_usd) as double) as usd_low,
+    cast(sum(figures.new_central_usd) as double) as usd_central,
+    cast(sum(figures.new_high_usd) as double) as usd_high,
+    cast(sum(case when is_per_year then 0 else 1 end) as bigint) as n_events,
+    cast(
+        sum(case when not is_per_year and new_central_usd is null then 1 else 0 end) as bigint
+    ) as n_events_without_usd,
+    cast(sum(case when not is_per_year and is_paused then 1 else 0 end) as bigint) as n_events_paused,
+    cast(sum(case when is_per_year then 1 else 0 end) as bigint) as n_events_per_year,
+    {{ grade_letter("min(figures.grade_score)") }} as grade,
+    -- Of the two lists of sources the longer one, with the rates, comes first.
+    min(figures.source_id) as source_id,
+    {{ assumption_set_id() }} as assumption_set_id
+from figures
+inner join {{ ref("core_clock") }} as clock on figures.clock_id = clock.clock_id
+group by
+    clock.history,
+    figures.iso3,
+    figures.scope,
+    figures.programme_in_force,
+    clock.as_of,
+    clock.known_at,
+    clock.is_latest,
+    figures.funding_stage,
+    figures.payer_type,
+    figures.instrument
