@@ -222,8 +222,11 @@ with
         select
             aimed.*,
             {{ days_outside("coalesce(actual_online, current_target)", "first_target_from", "first_target") }}
-            as slip_days
+            as slip_days,
+            coalesce(aimed.own_status, 'paused') = 'paused'
+            and coalesce(aimed.current_target < clocks.as_of, false) as is_past_due
         from aimed
+        inner join clocks on aimed.clock_id = clocks.clock_id
     )
 
 select
@@ -245,14 +248,15 @@ select
         then slipped.own_status
         when slipped.slip_days > {{ parameter("target_tolerance_days") }}
         then 'delayed'
+        when slipped.is_past_due
+        then 'past_due'
         when slipped.first_target is not null
         then 'on_target'
         else 'no_target'
     end as status,
     cast(slipped.slip_days as bigint) as slip_days,
     slipped.first_target is not null and coalesce(slipped.own_status, 'paused') = 'paused' as is_censored,
-    coalesce(slipped.own_status, 'paused') = 'paused'
-    and coalesce(slipped.current_target < clocks.as_of, false) as is_past_due,
+    slipped.is_past_due,
     cast(slipped.n_retargets as bigint) as n_retargets,
     slipped.mw_announced,
     slipped.mw_online,
