@@ -36,6 +36,7 @@ UNITS = {
     r"^(rank|tier|spell|recency_\w+)$": "rank, 1 first", r"^buildings_": "buildings",
     r"^(prev_)?value$": "unit of the row's metric", r"^investment_amount$": "unit of investment_currency",
     r"_id$": "identifier", r"^attempts$": "count",
+    r"^mw_": "MW", r"^p(05|50|95)$": "share, 0 to 1", r"_months$": "months",
 }  # fmt: skip
 
 

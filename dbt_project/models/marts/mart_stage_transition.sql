@@ -222,9 +222,9 @@ select
     round(prior_central_share, 6) as prior_central_share,
     round(prior_high_share, 6) as prior_high_share,
     round(a / (a + b), 6) as mean_share,
-    round({{ beta_quantile("a", "b", "(-z)") }}, 6) as p05_share,
-    round({{ beta_quantile("a", "b", "0") }}, 6) as p50_share,
-    round({{ beta_quantile("a", "b", "z") }}, 6) as p95_share,
+    round({{ beta_quantile("a", "b", "(-z)") }}, 6) as p05,
+    round({{ beta_quantile("a", "b", "0") }}, 6) as p50,
+    round({{ beta_quantile("a", "b", "z") }}, 6) as p95,
     n_at_risk = 0 as is_prior,
     {{ assumption_set_id() }} as assumption_set_id
 from posterior
