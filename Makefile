@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 3000
 READY := $(VENV)/.installed
 
-.PHONY: refresh test test-slow check dev generate lock benchmark benchmark-history setup clean
+.PHONY: refresh test test-slow check dev generate lock benchmark benchmark-history benchmark-scale setup clean
 .DEFAULT_GOAL := refresh
 
 $(READY): requirements.lock pyproject.toml
@@ -54,6 +54,9 @@ benchmark: $(READY)
 
 benchmark-history: $(READY)
 	@$(BIN)/python -m tests.benchmarks.history
+
+benchmark-scale: $(READY)
+	@$(BIN)/python -m tests.benchmarks.scale
 
 # Needs uv. The lock holds names, versions and hashes and names no index.
 lock:

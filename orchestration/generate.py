@@ -27,7 +27,8 @@ SOURCES_PAGE, TABLES_PAGE = Path("docs/sources.md"), Path("docs/dictionary.md")
 NUMERIC = re.compile(r"(tinyint|smallint|integer|bigint|hugeint|float|double|decimal)\b")
 # What a name means wherever it stands: units end names, counts begin with n_.
 UNITS = {
-    r"_mw(_|$)": "MW", r"_gw$": "GW", r"_twh(_|$)": "TWh", r"_gco2_kwh$": "gCO2/kWh", r"_usd$": "USD",
+    r"_pct$": "percent", r"_mw(_|$)": "MW", r"_gw$": "GW", r"_twh(_|$)": "TWh", r"_gco2_kwh$": "gCO2/kWh",
+    r"_usd$": "USD",
     r"_deg$": "degrees", r"_days$": "days", r"(^|_)year$": "year", r"(^|_)share(_|$)": "share, 0 to 1",
     r"^n_": "count", r"^gpu_count$": "accelerators", r"^population$": "people", r"_score$": "score, 0 to 1",
     r"^rel_": "share of the earlier value", r"(_|^)stage$": "number of the stage, see ref_programme_stage",

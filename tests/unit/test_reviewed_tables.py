@@ -16,6 +16,11 @@ REVIEWED = [source_id for source_id, one in load_declarations().items() if one.d
 TOLD = {"low_confidence_counted", "source_declared"}
 # The European Central Bank has no rate for it.
 NO_RATE = {"MAD"}
+# Taken back, power only, calls and targets without a deal, and reports that nothing had happened.
+WITHOUT_PARTIES = {
+    "mys-skyvast-2025-05b", "pak-2000mw-2025-05", "eu-eoi-2025-06", "ind-gov200-2026-02", "oai-arg-stale-2026-06",
+    "kor-aidc-2026-07", "oai-kor-stalled-2026-09",
+}  # fmt: skip
 
 
 def read(source_id: str) -> bytes:
@@ -54,6 +59,21 @@ def test_an_alias_of_the_ledger_is_one_of_its_events() -> None:
     aliases = frame_of("project_aliases").filter(pl.col("source_id") == "ledger")
     events = frame_of("ledger").select(source_key="deal_id")
     assert aliases.join(events, on="source_key", how="anti").is_empty()
+
+
+def test_a_party_is_an_organisation_in_an_event_of_the_ledger_from_its_day() -> None:
+    parties, ledger = frame_of("deal_parties"), frame_of("ledger")
+    day = pl.col("announcement_date")
+    told = pl.when(pl.col("date_precision") == "month").then(day.dt.month_end()).otherwise(day)
+    events = ledger.select("deal_id", known_from=told, source="source_url")
+    assert parties.join(events, on=["deal_id", "known_from", "source"], how="anti").is_empty()
+    assert parties.join(frame_of("organisations"), on="org_id", how="anti").is_empty()
+
+
+def test_every_event_about_sites_or_models_has_parties_unless_it_gives_nobody_a_role() -> None:
+    works = pl.col("components").str.contains("data_center|localized_chatgpt") & (pl.col("event_type") != "regulatory")
+    without = frame_of("ledger").filter(works).join(frame_of("deal_parties"), on="deal_id", how="anti")
+    assert set(without["deal_id"]) == WITHOUT_PARTIES
 
 
 def test_an_amount_of_the_ledger_has_a_rate_of_its_day() -> None:

@@ -1,10 +1,12 @@
 select
-    announcement_id,
-    'x' as role,
-    'x' as org_id,
-    cast(null as double) as share,
-    'high' as confidence,
+    deal_id as announcement_id,
+    role,
+    org_id,
+    share_pct,
+    basis,
+    confidence,
+    note,
+    source,
     known_at,
-    source_id
-from {{ ref("core_announcement") }}
-where 1 = 0
+    'deal_parties' as source_id
+from {{ ref("stg_deal_parties") }}

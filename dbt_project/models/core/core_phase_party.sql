@@ -47,7 +47,7 @@ with
             phase_events.phase_id,
             party.role,
             party.org_id,
-            party.share,
+            party.share_pct / 100 as share,
             party.confidence,
             party.source_id,
             rank() over (
