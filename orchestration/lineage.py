@@ -1,7 +1,8 @@
 """What each column of a mart is made of, as its properties file says; the seed `ref_column_input` brings it to readers.
 
 A column of a mart is a key (its `unique_grain` test names it), or its `meta` says what it is: `figure: x`, read as such
-from a source and told by `mart_lineage`; `made_of: [a, b]`, computed from other columns of the mart; `role: label`.
+from a source and told by `mart_lineage`; `made_of: [a, b]`, computed from other columns of the mart; `role: label`. What the
+`meta` of the mart says holds for every column that says nothing: `figure: row` where all of a row rests on its sources.
 Beside `figure` or `made_of`, `parameters: [p]` names the rows of `ref_parameter` that went into it.
 """
 
@@ -14,6 +15,8 @@ SEED = Path("dbt_project/seeds/ref_column_input.csv")
 ROW = frozenset({"history", "iso3", "as_of", "known_at", "is_latest", "grade", "source_id", "assumption_set_id"})
 # The parts of a row's key that `mart_lineage` has as columns of their own.
 OF_CLOCK_AND_PLACE = ("history", "iso3", "as_of", "known_at")
+# What the meta of a mart can say for its columns.
+OF_COLUMNS = ("figure", "parameters")
 Table = Mapping[str, Any]
 
 
@@ -97,7 +100,8 @@ def row_key(key: list[str], row: Mapping[str, Any]) -> str:
 
 
 def _told(table: Table) -> dict[str, dict[str, Any]]:
-    return {column["name"]: column.get("config", {}).get("meta", {}) for column in table["columns"]}
+    of_all = {name: said for name, said in table.get("config", {}).get("meta", {}).items() if name in OF_COLUMNS}
+    return {column["name"]: column.get("config", {}).get("meta", {}) or of_all for column in table["columns"]}
 
 
 def _steps(column: str, told: Mapping[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -109,7 +109,28 @@ select
     cast(null as {{ dbt.type_string() }}) as status_reason,
     known_at,
     known_to
-from
-    site_targets
-    -- The ledger's dates join here: one row per announcement that names a date or a reason, target_key its
-    -- announcement_id, source_id ledger, known_at its own, everything about the site NULL.
+from site_targets
+union all
+select
+    announcement_id as target_key,
+    'ledger' as source_id,
+    cast(null as {{ dbt.type_string() }}) as project_id,
+    cast(null as {{ dbt.type_string() }}) as iso3,
+    null as site_mw,
+    null as step_mw,
+    case
+        first_online_precision
+        {% for precision, months in {"month": 1, "quarter": 3, "half": 6, "year": 12}.items() %}
+            when '{{ precision }}'
+            then cast({{ dbt.dateadd("month", -months, dbt.dateadd("day", 1, "first_online_date")) }} as date)
+        {% endfor %}
+        else first_online_date
+    end as target_from,
+    first_online_date as target_date,
+    cast(null as date) as online_date,
+    null as online_mw,
+    status_reason,
+    known_at,
+    cast(null as date) as known_to
+from {{ ref("core_deal_term") }}
+where first_online_date is not null or status_reason is not null

@@ -67,6 +67,7 @@ with
 
 select
     clock.history,
+    coalesce(figures.iso3, figures.scope) as area,
     figures.iso3,
     figures.scope,
     figures.programme_in_force as programme,
