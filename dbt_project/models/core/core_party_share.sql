@@ -1,44 +1,79 @@
 {% set area = "clock_id, area, panel, stage_set, weight_basis" %}
+{% set place = "clock_id, iso3, is_in_first, stage_set, layer, party_kind, party_id" %}
 with
-    phases as (
-        select share.*, stage_set.stage_set
-        from {{ ref("core_phase_share") }} as share
-        inner join {{ ref("ref_stage_set") }} as stage_set on share.stage = stage_set.stage
-    ),
-
-    weighted as (
-        select phases.*, 'facility_mw' as weight_basis, {{ exact("v_central_mw") }} as weight
-        from phases
-        where v_central_mw is not null
-        union all
-        -- Where megawatts are unknown a project still counts as one; the two are never mixed.
-        select phases.*, 'n_phases' as weight_basis, 1 as weight
-        from phases
-    ),
-
+    -- Sites that were in view from the beginning: coverage that grows must not look like a trend.
     first_vintage as (
-        select distinct project_id
+        select distinct project_id, true as is_in_first
         from {{ ref("core_site_state") }}
         where known_at = (select min(known_at) from {{ ref("core_site_state") }})
     ),
 
-    placed as (
-        select weighted.*, iso3 as area, 'all' as panel
-        from weighted
-        where layer <> 'host'
-        union all
-        select weighted.*, 'world' as area, 'all' as panel
-        from weighted
-        union all
-        -- Sites that were in view from the beginning: coverage that grows must not look like a trend.
-        select weighted.*, 'world' as area, 'constant' as panel
-        from weighted
-        inner join first_vintage using (project_id)
+    -- Added up by country first, as most phases of a country have nobody named.
+    summed as (
+        select
+            {{ place }},
+            count(*) as n_phases,
+            count(v_central_mw) as n_phases_with_mw,
+            sum({{ exact("v_central_mw") }}) as total_mw,
+            sum({{ exact("least_part") }}) as least_phases,
+            sum({{ exact("most_part") }}) as most_phases,
+            sum({{ exact("least_part * v_central_mw") }}) as least_mw,
+            sum({{ exact("most_part * v_central_mw") }}) as most_mw,
+            min(grade_score) as grade_score,
+            min(case when v_central_mw is not null then grade_score end) as grade_score_with_mw,
+            array_agg(distinct phase_source_id) as phase_sources,
+            array_agg(distinct party_source_id) as party_sources
+        from {{ ref("core_phase_share") }}
+        inner join {{ ref("ref_stage_set") }} using (stage)
+        left join first_vintage using (project_id)
+        group by {{ place }}
     ),
 
+    weighted as (
+        select
+            {{ place }},
+            'facility_mw' as weight_basis,
+            n_phases_with_mw as n_phases,
+            total_mw as total_weight,
+            least_mw as least_weight,
+            most_mw as most_weight,
+            grade_score_with_mw as grade_score,
+            phase_sources,
+            party_sources
+        from summed
+        where n_phases_with_mw > 0
+        union all
+        -- Where megawatts are unknown a project still counts as one; the two are never mixed.
+        select
+            {{ place }},
+            'n_phases' as weight_basis,
+            n_phases,
+            n_phases as total_weight,
+            least_phases as least_weight,
+            most_phases as most_weight,
+            grade_score,
+            phase_sources,
+            party_sources
+        from summed
+    ),
+
+    placed as (
+        select *, iso3 as area, 'all' as panel
+        from weighted
+        union all
+        select *, 'world' as area, 'all' as panel
+        from weighted
+        union all
+        select *, 'world' as area, 'constant' as panel
+        from weighted
+        where is_in_first
+    ),
+
+    -- Every phase has one host.
     totals as (
-        select {{ area }}, sum(weight) as total_weight, count(*) as n_phases
-        from (select distinct {{ area }}, phase_id, weight from placed) as phase
+        select {{ area }}, sum(total_weight) as total_weight, sum(n_phases) as n_phases
+        from placed
+        where layer = 'host'
         group by {{ area }}
     ),
 
@@ -48,30 +83,25 @@ with
             layer,
             party_kind,
             party_id,
-            sum({{ exact("least_part * weight") }}) as least_weight,
-            sum({{ exact("most_part * weight") }}) as most_weight
+            sum(least_weight) as least_weight,
+            sum(most_weight) as most_weight,
+            min(grade_score) as grade_score,
+            list_concat(flatten(array_agg(phase_sources)), flatten(array_agg(party_sources))) as sources
         from placed
+        where layer <> 'host' or area = 'world'
         group by {{ area }}, layer, party_kind, party_id
     ),
 
-    origins as (
+    layers as (
         select
             {{ area }},
             layer,
             party_kind,
+            sum(case when party_id is null then most_weight else 0 end) as nameless_weight,
             min(grade_score) as grade_score,
-            array_to_string(
-                list_sort(list_distinct(list_concat(array_agg(phase_source_id), array_agg(party_source_id)))),
-                '; '
-            ) as source_id
-        from placed
-        group by {{ area }}, layer, party_kind
-    ),
-
-    nameless as (
-        select {{ area }}, layer, party_kind, most_weight as nameless_weight
+            array_to_string(list_sort(list_distinct(flatten(array_agg(sources)))), '; ') as source_id
         from parties
-        where party_id is null
+        group by {{ area }}, layer, party_kind
     )
 
 select
@@ -89,16 +119,14 @@ select
     least(
         1,
         cast(
-            parties.most_weight + case
-                when parties.party_id is not null then coalesce(nameless.nameless_weight, 0) else 0
-            end as double
+            parties.most_weight
+            + case when parties.party_id is not null then layers.nameless_weight else 0 end as double
         )
         / cast(totals.total_weight as double)
     ) as share_max,
-    origins.grade_score,
-    origins.source_id
+    layers.grade_score,
+    layers.source_id
 from parties
 inner join totals using ({{ area }})
-inner join origins using ({{ area }}, layer, party_kind)
-left join nameless using ({{ area }}, layer, party_kind)
+inner join layers using ({{ area }}, layer, party_kind)
 where totals.total_weight > 0

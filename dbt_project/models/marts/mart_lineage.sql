@@ -18,6 +18,35 @@
     "gpu_count",
     "investment_amount",
 ] %}
+{# Marts whose rows are traced as a whole, to the sources a row names: the grain beside the country, and the clock. #}
+{% set by_row = {
+    "mart_alignment": [],
+    "mart_capacity_outlook": ["horizon"],
+    "mart_country_power": ["year"],
+    "mart_data_center_load": ["area"],
+    "mart_delivery": ["phase_id"],
+    "mart_finance": ["area", "programme", "funding_stage", "payer_type", "instrument"],
+    "mart_global_concentration": ["attribution", "stage_set", "weight_basis", "panel"],
+    "mart_platform_dependency": ["layer", "stage_set", "weight_basis"],
+    "mart_platform_share": ["layer", "stage_set", "weight_basis", "party_kind", "party_id"],
+    "mart_programme_scoreboard": ["programme"],
+    "mart_sensitivity": ["metric", "parameter"],
+} %}
+{% set by_row_undated = {
+    "mart_democratic_ai": ["year", "indicator", "source_id", "known_at"],
+    "mart_democratic_ai_partners": ["programme", "indicator", "source_id"],
+    "mart_programme_comparison": ["programme"],
+    "mart_stage_transition": ["region", "from_stage", "to_stage", "horizon_months", "known_at"],
+} %}
+{% set without_country = [
+    "mart_data_center_load",
+    "mart_finance",
+    "mart_global_concentration",
+    "mart_programme_scoreboard",
+    "mart_democratic_ai_partners",
+    "mart_programme_comparison",
+    "mart_stage_transition",
+] %}
 {% set no_day = "cast(null as date)" %}
 {% set no_text = "cast(null as " ~ dbt.type_string() ~ ")" %}
 with
@@ -59,6 +88,17 @@ with
         {% endfor %}
     ),
 
+    censuses as (
+        select history, iso3, as_of, source_id as census_id, snapshot_date as census_date
+        from {{ ref("mart_sovereignty_profile") }}
+        where snapshot_date is not null
+        union all
+        select
+            history, iso3, as_of, alternative_source_id as census_id, alternative_snapshot_date as census_date
+        from {{ ref("mart_sovereignty_profile") }}
+        where alternative_snapshot_date is not null
+    ),
+
     legs as (
         select
             'mart_country_capacity' as mart,
@@ -98,7 +138,9 @@ with
             phases.clock_id,
             phases.iso3,
             {{ dbt.concat(["'year='", "cast(power.year as " ~ dbt.type_string() ~ ")"]) }} as row_key,
-            'operational_stated_mw' as figure,
+            case
+                when phases.stage = 'operational' then 'operational_stated_mw' else 'pipeline_stated_mw'
+            end as figure,
             phases.value,
             phases.source_id,
             phases.vintage_known_at,
@@ -113,7 +155,11 @@ with
             and clock.as_of = power.as_of
             and phases.iso3 = power.iso3
             and power.ai_as_of is not null
-        where phases.figure = 'stated_mw' and phases.stage = 'operational'
+        inner join
+            {{ ref("ref_stage_set") }} as stage_set
+            on phases.stage = stage_set.stage
+            and stage_set.stage_set = 'pipeline_and_operational'
+        where phases.figure = 'stated_mw'
         union all
         select
             'mart_country_programme' as mart,
@@ -137,12 +183,13 @@ with
             '' as row_key,
             'cloud_region' as figure,
             case when region.region_id is null then 0 else 1 end as value,
-            profile.source_id,
-            coalesce(region.known_at, profile.snapshot_date) as vintage_known_at,
-            {{ dbt.concat(["region.provider", "'/'", "region.region_id"]) }} as item,
-            coalesce(region.known_at, profile.snapshot_date) as item_known_at,
+            profile.census_id as source_id,
+            coalesce(region.known_at, profile.census_date) as vintage_known_at,
+            {{ dbt.concat(["region.provider", "'/'", "coalesce(region.region_id, region.region_name)"]) }}
+            as item,
+            coalesce(region.known_at, profile.census_date) as item_known_at,
             {{ no_text }} as item_address
-        from {{ ref("mart_sovereignty_profile") }} as profile
+        from censuses as profile
         inner join
             {{ ref("core_clock") }} as clock
             on profile.history = clock.history
@@ -150,8 +197,8 @@ with
         left join
             {{ ref("core_cloud_region") }} as region
             on profile.iso3 = region.iso3
+            and profile.census_id = region.source_id
             and {{ is_in_force("region", "least(clock.as_of, clock.known_at)") }}
-        where profile.source_id is not null
         {% for figure in ["event"] + event_figures %}
             union all
             select
@@ -295,12 +342,55 @@ with
         {% endfor %}
     ),
 
+    whole_rows as (
+        {% for mart, key in (by_row | items | list) + (by_row_undated | items | list) %}
+            select
+                '{{ mart }}' as mart,
+                {{ "clock.clock_id" if mart in by_row else no_text }} as clock_id,
+                {{ no_text if mart in without_country else "told.iso3" }} as iso3,
+                {{ row_key("told", key) }} as row_key,
+                {{ clock("known_at") if mart == "mart_programme_comparison" else "told.known_at" }}
+                as clock_known_at,
+                unnest(string_split(told.source_id, '; ')) as source_id
+            from {{ ref(mart) }} as told
+            {% if mart in by_row %}
+                inner join {{ ref("core_clock") }} as clock using (history, as_of, known_at)
+            {% endif %}
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
+    row_legs as (
+        select
+            whole_rows.mart,
+            whole_rows.clock_id,
+            whole_rows.iso3,
+            whole_rows.row_key,
+            'row' as figure,
+            cast(null as double) as value,
+            whole_rows.source_id,
+            held.known_at as vintage_known_at,
+            {{ no_text }} as item,
+            held.known_at as item_known_at,
+            {{ no_text }} as item_address
+        from whole_rows
+        left join
+            {{ ref("core_vintage") }} as held
+            on whole_rows.source_id = held.source_id
+            and {{ is_in_force("held", "whole_rows.clock_known_at") }}
+    ),
+
     all_legs as (
         select *
         from legs
         union all
         select *
         from front_page
+        union all
+        select *
+        from row_legs
     )
 
 select

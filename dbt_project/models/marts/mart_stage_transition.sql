@@ -49,6 +49,7 @@ with
             spans.clock_id,
             spans.months,
             phases.phase_id,
+            phases.source_id,
             phases.is_chain,
             phases.project_id,
             country.region,
@@ -136,6 +137,8 @@ with
             priors.from_stage,
             priors.to_stage,
             count(*) as n_at_risk,
+            min(followed.source_id) as first_source_id,
+            max(followed.source_id) as last_source_id,
             sum(
                 case
                     when priors.to_rank is null and followed.chain_stage = priors.to_stage
@@ -176,7 +179,9 @@ with
             {{ parameter("transition_prior_weight") }} as prior_weight,
             {{ parameter("quantile_z.p95") }} as z,
             coalesce(sum(counts.n_at_risk), 0) as n_at_risk,
-            coalesce(sum(counts.n_moved), 0) as n_moved
+            coalesce(sum(counts.n_moved), 0) as n_moved,
+            min(counts.first_source_id) as first_source_id,
+            max(counts.last_source_id) as last_source_id
         from spans
         cross join regions
         cross join priors
@@ -226,5 +231,10 @@ select
     round({{ beta_quantile("a", "b", "0") }}, 6) as p50,
     round({{ beta_quantile("a", "b", "z") }}, 6) as p95,
     n_at_risk = 0 as is_prior,
+    case
+        when first_source_id = last_source_id
+        then first_source_id
+        else {{ dbt.concat(["first_source_id", "'; '", "last_source_id"]) }}
+    end as source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from posterior
