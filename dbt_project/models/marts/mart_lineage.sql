@@ -380,6 +380,8 @@ with
             {{ ref("core_vintage") }} as held
             on whole_rows.source_id = held.source_id
             and {{ is_in_force("held", "whole_rows.clock_known_at") }}
+        -- An indicator that nobody tells has a row that says so.
+        where whole_rows.source_id <> 'none'
     ),
 
     all_legs as (
