@@ -63,7 +63,7 @@ select
         {{ grade_score("confidence", "told.confidence") }}
     ) as grade_score
 from told
-inner join
+left join
     {{ ref("ref_estimate_precedence") }} as precedence
     on told.scope = precedence.scope
     and told.made_by = precedence.made_by

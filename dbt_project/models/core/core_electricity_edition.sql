@@ -105,7 +105,7 @@ select
         {{ grade_score("basis", "precedence.basis") }}
     ) as grade_score
 from facts
-inner join
+left join
     {{ ref("ref_source_precedence") }} as precedence
     on facts.metric = precedence.metric
     and facts.source_id = precedence.source_id
