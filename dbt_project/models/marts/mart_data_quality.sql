@@ -28,7 +28,10 @@ with
     chosen as (
         select *, row_number() over (partition by iso3, metric order by year desc) as recency
         from {{ ref("core_electricity_selected") }}
-        where clock_known_at = {{ clock("known_at") }}
+        where
+            clock_known_at = {{ clock("known_at") }}
+            -- Capacity by fuel is a step of firm capacity and no column of the mart.
+            and (metric not like '%_gw' or metric = 'installed_capacity_gw')
     ),
 
     electricity as (
@@ -39,7 +42,9 @@ with
             chosen.basis,
             chosen.source_id,
             chosen.grade_score,
-            count(*) as n_independent,
+            -- Two sources of the same figure are one that is told twice.
+            count(distinct format('{:.3g}', fact.value)) as n_independent,
+            count(*) as n_sources,
             min(fact.value) as lowest,
             max(fact.value) as highest,
             avg(fact.value) as mean
@@ -89,7 +94,7 @@ with
             cast({{ dbt.concat(["electricity.year", "'-12-31'"]) }} as date) as content_day,
             {{ grade_score("basis", "electricity.basis") }} as specificity,
             case
-                when electricity.n_independent > 1
+                when electricity.n_sources > 1
                 then 1 - (electricity.highest - electricity.lowest) / nullif(abs(electricity.mean), 0)
             end as agreement,
             0 as unknown_share,
