@@ -16,7 +16,12 @@ with
     -- A site of Epoch AI has the events of every chain that names its project; a chain has its own.
     phase_events as (
         select distinct
-            phases.clock_id, phases.phase_id, event.announcement_id, event.event_date, event.known_at
+            phases.clock_id,
+            phases.known_at as clock_known_at,
+            phases.phase_id,
+            event.announcement_id,
+            event.event_date,
+            event.known_at
         from phases
         inner join
             {{ ref("ref_project_alias") }} as alias
@@ -32,7 +37,13 @@ with
             and named.chain_id = event.chain_id
         where phases.chain_id is null
         union all
-        select phases.clock_id, phases.phase_id, event.announcement_id, event.event_date, event.known_at
+        select
+            phases.clock_id,
+            phases.known_at as clock_known_at,
+            phases.phase_id,
+            event.announcement_id,
+            event.event_date,
+            event.known_at
         from phases
         inner join
             {{ ref("core_chain_event") }} as event
@@ -59,7 +70,9 @@ with
             ) as recency
         from phase_events
         inner join
-            {{ ref("core_deal_party") }} as party on phase_events.announcement_id = party.announcement_id
+            {{ ref("core_deal_party") }} as party
+            on phase_events.announcement_id = party.announcement_id
+            and party.known_at <= phase_events.clock_known_at
     ),
 
     sites as (

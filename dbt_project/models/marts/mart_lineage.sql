@@ -31,6 +31,7 @@
     "mart_platform_share": ["layer", "stage_set", "weight_basis", "party_kind", "party_id"],
     "mart_programme_scoreboard": ["programme"],
     "mart_sensitivity": ["metric", "parameter"],
+    "mart_sovereignty_profile": [],
 } %}
 {% set by_row_undated = {
     "mart_democratic_ai": ["year", "indicator", "source_id", "known_at"],
@@ -351,7 +352,18 @@ with
                 {{ row_key("told", key) }} as row_key,
                 {{ clock("known_at") if mart == "mart_programme_comparison" else "told.known_at" }}
                 as clock_known_at,
-                unnest(string_split(told.source_id, '; ')) as source_id
+                unnest(
+                    string_split(
+                        {{
+                            (
+                                "told.control_source_id"
+                                if mart == "mart_sovereignty_profile"
+                                else "told.source_id"
+                            )
+                        }},
+                        '; '
+                    )
+                ) as source_id
             from {{ ref(mart) }} as told
             {% if mart in by_row %}
                 inner join {{ ref("core_clock") }} as clock using (history, as_of, known_at)

@@ -90,6 +90,15 @@ select
         then 'cn'
         else 'other'
     end as l2_providers,
+    {% for level in ["l3_accelerators", "l4_owner", "l5_offtake"] %}
+        coalesce(control.{{ level }}, 'none_known') as {{ level }},
+    {% endfor %}
+    control.n_layers_of_top_foreign_home,
+    control.top_foreign_home_over_layers,
+    control.n_layers_of_top_org,
+    control.top_org_over_layers,
+    {{ grade_letter("control.grade_score") }} as control_grade,
+    control.source_id as control_source_id,
     {% for prefix in places.values() %}
         cast(
             case
@@ -115,6 +124,10 @@ select
 from clocks
 inner join {{ ref("core_country") }} as country on country.known_at <= clocks.known_at
 left join homes on clocks.clock_id = homes.clock_id and country.iso3 = homes.iso3
+left join
+    {{ ref("core_control_profile") }} as control
+    on clocks.clock_id = control.clock_id
+    and country.iso3 = control.iso3
 {% for place, prefix in places.items() %}
     left join
         censuses as {{ prefix }}census
