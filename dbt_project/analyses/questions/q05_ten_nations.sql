@@ -1,15 +1,19 @@
 -- Ten countries were to get a first project: how many have signed, how many build, how many have a live
 -- data centre?
 -- Answer: yes — counted from dated events of the ledger, three counts side by side; most of what is signed
--- is no data centre. The ten are the vendor's own target for a first phase, none was named.
+-- is no data centre. What was claimed stands beside it: ten projects as a target, eleven signers in January.
 select
-    programme,
-    count(case when current_stage >= 3 then 1 end) as n_signed,
-    count(case when p1_dc >= 2 then 1 end) as n_with_contracted_data_center,
-    count(case when current_stage >= 5 and p1_dc >= 2 then 1 end) as n_building_data_center,
-    count(case when p1_dc = 3 then 1 end) as n_live_data_center,
-    count(case when current_stage = -1 then 1 end) as n_paused,
-    count(*) as n_countries
-from mart_country_programme
-where is_latest and programme = 'openai_for_countries'
-group by programme
+    board.programme,
+    board.n_signed,
+    board.n_dc_contracted,
+    board.n_dc_building,
+    board.n_dc_live,
+    board.n_paused,
+    board.n_withdrawn,
+    claims.n_projects_target_claimed,
+    claims.n_countries_signed_claimed,
+    claims.signed_claimed_as_of,
+    claims.n_countries_signed_at_claim
+from mart_programme_scoreboard as board
+left join mart_programme_comparison as claims on board.programme = claims.programme
+where board.is_latest and board.programme = 'openai_for_countries'

@@ -7,7 +7,7 @@ select
     earlier.stated as stated_2025_05,
     later.stated as stated_now,
     later.stated - earlier.stated as stated_change,
-    later.revealed_us_min - earlier.revealed_us_max as revealed_us_change_min,
+    later.revealed_operator_us_min - earlier.revealed_operator_us_max as revealed_us_change_min,
     later.hedging as hedging_now
 from mart_alignment as earlier
 inner join

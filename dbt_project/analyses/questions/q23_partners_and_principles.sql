@@ -1,6 +1,6 @@
 -- How do the countries that signed stand on each of the three principles of democratic AI?
 -- Answer: partly — the newest edition of each indicator, on its own scale and from 0 to 100, never averaged
--- over indicators. Editions lag by one to two years and cover some countries only.
+-- over indicators. Every one is a stand-in, and no source here measures surveillance.
 select
     programme.iso3,
     programme.stage_label,
@@ -9,7 +9,8 @@ select
     indicator.year,
     indicator.value,
     indicator.value_0_100,
-    indicator.edition
+    indicator.is_proxy,
+    indicator.source_id
 from mart_country_programme as programme
 inner join
     (
@@ -17,7 +18,7 @@ inner join
             mart_democratic_ai.*,
             row_number() over (partition by iso3, indicator order by year desc, known_at desc) as recency
         from mart_democratic_ai
-        where is_latest
+        where known_to is null
     ) as indicator
     on programme.iso3 = indicator.iso3
     and indicator.recency = 1

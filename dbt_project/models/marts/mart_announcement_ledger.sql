@@ -21,6 +21,13 @@ select
     announcement.investment_amount,
     announcement.investment_currency,
     announcement.investment_qualifier,
+    cast(term.investment_usd as decimal(20, 2)) as investment_usd,
+    term.funding_stage,
+    term.payer_type,
+    term.instrument,
+    term.counterparty_type,
+    term.status_reason,
+    cast(term.n_jobs_claimed as bigint) as n_jobs_claimed,
     announcement.parent_announcement_id,
     chain.chain_id,
     announcement.is_umbrella,
@@ -39,6 +46,10 @@ select
     {{ grade_letter("announcement.grade_score") }} as grade,
     {{ assumption_set_id() }} as assumption_set_id
 from {{ ref("core_announcement") }} as announcement
+left join
+    {{ ref("core_deal_term") }} as term
+    on announcement.announcement_id = term.announcement_id
+    and term.known_at <= {{ clock("known_at") }}
 left join
     {{ ref("core_chain_event") }} as chain
     on announcement.announcement_id = chain.announcement_id

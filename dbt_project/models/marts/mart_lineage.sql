@@ -350,8 +350,7 @@ with
                 {{ "clock.clock_id" if mart in by_row else no_text }} as clock_id,
                 {{ no_text if mart in without_country else "told.iso3" }} as iso3,
                 {{ row_key("told", key) }} as row_key,
-                {{ clock("known_at") if mart == "mart_programme_comparison" else "told.known_at" }}
-                as clock_known_at,
+                told.known_at as clock_known_at,
                 unnest(
                     string_split(
                         {{

@@ -105,6 +105,7 @@ select
         then 'deal_terms; ecb_rates; ledger; programme_claims'
         else 'programme_claims'
     end as source_id,
+    {{ clock("known_at") }} as known_at,
     {{ assumption_set_id() }} as assumption_set_id
 from claimed
 inner join claimants on claimed.programme = claimants.programme
