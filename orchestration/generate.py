@@ -47,6 +47,11 @@ UNITS = {
     r"_id$": "identifier", r"^attempts$": "count", r"_0_100$": "0 to 100",
     r"^stated(_|$)": "-1 to 1", r"^hedging$": "0 to 1", r"^revealed_\w+_(min|max)$": "share, 0 to 1",
     r"^(estimate|standard_error)$": "standard normal units",
+    r"^hhi_": "0 to 10,000", r"^(us|cn|foreign|top_home|top_org|us_world)_(min|max|of_known)$": "share, 0 to 1",
+    r"_(est|part)$": "share, 0 to 1", r"^total_weight$": "MW, or phases", r"(^|_)rank_": "rank, 1 first",
+    r"^(source_tier|corroboration|recency|specificity|agreement)$": "score, 0 to 1",
+    r"^v_(central|at_low|at_high)$": "unit of the row's metric", r"^twh_": "TWh",
+    r"(^|_)mtco2_": "million tonnes CO2 a year", r"_years(_|$)": "years",
 }  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def test_a_table_names_the_sources_it_rests_on_and_their_terms() -> None:
     page = generate.tables_page(load_declarations())
     (section,) = re.findall(r"^## marts.mart_announcement_ledger$(.*?)^## ", page, re.M | re.S)
     assert "- `ledger` (Apache-2.0; published irregular; history class B). Show: " in section
-    assert generate.table_sources()["mart_announcement_ledger"] == ["ledger"]
+    assert generate.table_sources()["mart_announcement_ledger"] == ["deal_terms", "ecb_rates", "ledger"]
 
 
 def test_the_sources_of_a_table_are_those_dbt_knows(refreshed: Refreshed) -> None:
