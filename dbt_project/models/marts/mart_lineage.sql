@@ -39,6 +39,12 @@
     "mart_programme_comparison": ["programme"],
     "mart_stage_transition": ["region", "from_stage", "to_stage", "horizon_months", "known_at"],
 } %}
+{# Where the sources of a row are not its source_id alone: who is a partner and what was at risk tells the ledger. #}
+{% set sources_of_row = {
+    "mart_democratic_ai_partners": dbt.concat(["told.source_id", "'; ledger'"]),
+    "mart_sovereignty_profile": "told.control_source_id",
+    "mart_stage_transition": "coalesce(told.source_id, 'ledger')",
+} %}
 {% set without_country = [
     "mart_data_center_load",
     "mart_finance",
@@ -351,18 +357,7 @@ with
                 {{ no_text if mart in without_country else "told.iso3" }} as iso3,
                 {{ row_key("told", key) }} as row_key,
                 told.known_at as clock_known_at,
-                unnest(
-                    string_split(
-                        {{
-                            (
-                                "told.control_source_id"
-                                if mart == "mart_sovereignty_profile"
-                                else "told.source_id"
-                            )
-                        }},
-                        '; '
-                    )
-                ) as source_id
+                unnest(string_split({{ sources_of_row.get(mart, "told.source_id") }}, '; ')) as source_id
             from {{ ref(mart) }} as told
             {% if mart in by_row %}
                 inner join {{ ref("core_clock") }} as clock using (history, as_of, known_at)

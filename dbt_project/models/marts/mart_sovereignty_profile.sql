@@ -90,9 +90,7 @@ select
         then 'cn'
         else 'other'
     end as l2_providers,
-    {% for level in ["l3_accelerators", "l4_owner", "l5_offtake"] %}
-        coalesce(control.{{ level }}, 'none_known') as {{ level }},
-    {% endfor %}
+    {% for level in ["l3_accelerators", "l4_owner", "l5_offtake"] %} control.{{ level }}, {% endfor %}
     control.n_layers_of_top_foreign_home,
     control.top_foreign_home_over_layers,
     control.n_layers_of_top_org,
