@@ -1,15 +1,8 @@
 """Real answers of publishers, recorded once, through the whole path. Skipped where the recordings are not at hand."""
 
-import contextlib
 import csv
 import json
 import shutil
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from subprocess import CompletedProcess
 from typing import Any
@@ -19,12 +12,10 @@ import pytest
 
 from ingest.declaration import get_declaration, load_declarations
 from ingest.home import PROJECT_ROOT
-from tests.dev_server import free_port
 from tests.pipeline import Project, make_project
+from tests.recorded import RECORDED, replaying
 from tests.web import http_sources
 
-SHARED = PROJECT_ROOT.parent / "shared"
-RECORDED = SHARED / "recorded"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not RECORDED.exists(), reason="the recorded answers are not beside the project"),
@@ -34,32 +25,6 @@ KINDS = (
     "where is_latest and is_listed and mw_kind is not null"
 )
 MAY, JULY = "2026-05-25", "2026-07-10"
-
-
-@contextlib.contextmanager
-def replaying(today: str) -> Iterator[str]:
-    """Serve the recordings that were current on a day; give the mirror's address."""
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, str(SHARED / "tools" / "replay_server.py"), "--port", str(port), "--today", today],
-        stdout=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 20
-        while True:
-            assert server.poll() is None, "the replay server ended"
-            assert time.monotonic() < deadline, "the replay server did not start"
-            try:
-                urllib.request.urlopen(address, timeout=1)
-            except urllib.error.HTTPError:
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 @dataclass(frozen=True)
