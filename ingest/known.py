@@ -90,5 +90,6 @@ def _published(items: Items, first_seen: pl.Expr) -> pl.Expr:
         by_month = pl.max_horizontal(day, pl.min_horizontal(day.dt.month_end(), first_seen))
         day = pl.when(pl.col(items.precision_column) == "month").then(by_month).otherwise(day)
     for column, values in items.unproven.items():
-        day = pl.when(pl.col(column).is_in(values)).then(first_seen).otherwise(day)
+        # A clock set back reads a file that may tell of later days.
+        day = pl.when(pl.col(column).is_in(values)).then(pl.max_horizontal(first_seen, day)).otherwise(day)
     return day.fill_null(first_seen)

@@ -23,8 +23,9 @@ pytestmark = pytest.mark.slow
 FIRST, TODAY = date(2026, 8, 20), date(2026, 11, 22)
 PAST_DAYS = [FIRST + timedelta(days=back) for back in range((TODAY - FIRST).days)]
 HISTORIES = (
-    "mart_alignment", "mart_country_capacity", "mart_country_power", "mart_country_programme",
-    "mart_data_center_load", "mart_finance", "mart_programme_scoreboard", "mart_sovereignty_profile",
+    "mart_alignment", "mart_capacity_outlook", "mart_country_capacity", "mart_country_power", "mart_country_programme",
+    "mart_data_center_load", "mart_delivery", "mart_finance", "mart_global_concentration", "mart_platform_dependency",
+    "mart_platform_share", "mart_programme_scoreboard", "mart_sensitivity", "mart_sovereignty_profile",
 )  # fmt: skip
 # How a step is done: in a process of its own, by the code and the declarations of the copy.
 STEPS = """

@@ -24,7 +24,12 @@ with
             on event.clock_id = own.clock_id
             and event.chain_id = own.chain_id
             and event.programme = own.programme
-        where term.funding_stage is not null and not event.is_container and chain.phase_stage <> 'cancelled'
+        where
+            term.funding_stage is not null
+            and not event.is_container
+            and chain.phase_stage <> 'cancelled'
+            -- An event of which no money is new tells of none.
+            and (term.new_high_usd is null or term.new_high_usd > 0)
     ),
 
     -- A part does not count beside its whole, as long as the whole is told at the same stage.
