@@ -122,13 +122,13 @@ def test_ai_takes_no_more_than_there_is(recorded_build: RecordedBuild) -> None:
     )
     assert len([world for world in worlds if world[2]]) > 10
     for history, as_of, ai_twh, world_twh in worlds:
-        ((summed,),) = recorded_build.ask(
-            "select sum(cast(twh as decimal(24, 6))) from (select iso3, max(ai_twh_high) as twh from "
-            f"mart_country_power where history = '{history}' and as_of = '{as_of}' group by iso3)"
+        ((running_mw,),) = recorded_build.ask(
+            "select cast(sum(cast(v_high_mw as decimal(24, 6))) as double) from mart_country_capacity "
+            f"where history = '{history}' and as_of = '{as_of}' and stage = 'operational'"
         )
-        assert (ai_twh is None) is (summed is None)
+        assert (ai_twh is None) is (running_mw is None)
         if ai_twh is not None:
-            assert ai_twh == pytest.approx(float(summed), abs=1e-4)
+            assert ai_twh == pytest.approx(running_mw * 0.85 * 8760 / 1e6, abs=1e-4)
             assert ai_twh <= world_twh
 
 
