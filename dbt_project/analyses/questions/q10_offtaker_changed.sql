@@ -5,6 +5,7 @@ select iso3, project_id, offtaker_initial, offtaker_current, mw_announced, grade
 from mart_delivery
 where
     is_latest
+    and is_selected
     and offtaker_initial is not null
     and offtaker_current is not null
     and offtaker_initial <> offtaker_current

@@ -4,5 +4,5 @@
 -- depend, see unknown_share.
 select iso3, layer, stage_set, weight_basis, top_org_id, top_org_min, top_org_max, unknown_share
 from mart_platform_dependency
-where is_latest and layer in ('offtaker', 'operator', 'chip_vendor') and top_org_min >= 0.5
+where is_latest and top_org_min >= 0.5
 order by top_org_min desc, iso3, layer, stage_set, weight_basis

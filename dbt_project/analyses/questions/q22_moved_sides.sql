@@ -6,6 +6,10 @@ select
     earlier.iso3,
     earlier.stated as stated_2025_05,
     later.stated as stated_now,
+    later.stated_min as stated_now_min,
+    later.stated_max as stated_now_max,
+    earlier.stated_posture as posture_2025_05,
+    later.stated_posture as posture_now,
     later.stated - earlier.stated as stated_change,
     later.revealed_operator_us_min - earlier.revealed_operator_us_max as revealed_us_change_min,
     later.hedging as hedging_now

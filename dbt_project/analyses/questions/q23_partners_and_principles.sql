@@ -16,9 +16,12 @@ inner join
     (
         select
             mart_democratic_ai.*,
-            row_number() over (partition by iso3, indicator order by year desc, known_at desc) as recency
+            row_number() over (
+                partition by iso3, indicator order by coalesce(rank, 1), year desc, known_at desc
+            ) as recency
         from mart_democratic_ai
-        where known_to is null
+        left join ref_source_precedence using (source_id)
+        where known_to is null and coalesce(metric, 'n_cloud_regions') = 'n_cloud_regions'
     ) as indicator
     on programme.iso3 = indicator.iso3
     and indicator.recency = 1

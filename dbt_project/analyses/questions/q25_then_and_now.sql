@@ -1,6 +1,7 @@
 -- What was believed on 31 December 2025 of that day, and what is known of it now?
--- Answer: yes — both read from the stored histories. A side without a figure is one on which nothing was
--- known, and has no revision.
+-- Answer: partly — both read from the stored histories. The change holds what was revised and what came into
+-- view since: mart_revision tells the revision of the same sites alone. A side without a figure is one on
+-- which nothing was known.
 with
     told as (
         select
@@ -12,6 +13,6 @@ with
         group by iso3
     )
 
-select iso3, as_then_mw, as_now_mw, as_now_mw / nullif(as_then_mw, 0) - 1 as revision_share
+select iso3, as_then_mw, as_now_mw, as_now_mw / nullif(as_then_mw, 0) - 1 as change_share
 from told
-order by abs(revision_share) desc nulls last, iso3
+order by abs(change_share) desc nulls last, iso3

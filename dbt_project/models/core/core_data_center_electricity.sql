@@ -6,6 +6,7 @@ with
             iso3,
             year,
             publisher,
+            'none' as report,
             method,
             method as made_by,
             low_gwh / 1000 as low_twh,
@@ -25,6 +26,7 @@ with
             null as iso3,
             year,
             publisher,
+            report,
             'modelled' as method,
             publisher as made_by,
             low_twh,
@@ -46,6 +48,7 @@ select
     told.iso3,
     told.year,
     told.publisher,
+    told.report,
     told.method,
     -- One figure is its own range; of a range alone there is no central figure.
     coalesce(told.low_twh, told.central_twh) as low_twh,
@@ -57,7 +60,8 @@ select
     told.confidence,
     told.known_at,
     told.source_id,
-    precedence.rank,
+    -- Whoever has no declared rank comes after all that have.
+    coalesce(precedence.rank, 1 + max(precedence.rank) over (partition by told.scope), 1) as rank,
     least(
         {{ grade_score("tier", "cast(source.tier as " ~ dbt.type_string() ~ ")") }},
         {{ grade_score("confidence", "told.confidence") }}

@@ -1,4 +1,19 @@
 with recursive
+    -- The end of a row is told with the day it was public, or by the row that follows it.
+    rows_told as (
+        select
+            organisation.*,
+            case
+                when valid_to is not null
+                then
+                    least(
+                        end_known_from,
+                        lead(known_at) over (partition by org_id order by valid_from nulls first)
+                    )
+            end as end_told_from
+        from {{ ref("stg_organisations") }} as organisation
+    ),
+
     -- Before the end of a row was public, it was told without one.
     described as (
         select
@@ -11,9 +26,9 @@ with recursive
             valid_from,
             cast(null as date) as valid_to,
             known_at,
-            end_known_from as known_to
-        from {{ ref("stg_organisations") }}
-        where end_known_from is null or end_known_from > known_at
+            end_told_from as known_to
+        from rows_told
+        where end_told_from is null or end_told_from > known_at
         union all
         select
             org_id,
@@ -24,9 +39,9 @@ with recursive
             state_owned_pct,
             valid_from,
             valid_to,
-            greatest(known_at, end_known_from) as known_at,
+            greatest(known_at, end_told_from) as known_at,
             cast(null as date) as known_to
-        from {{ ref("stg_organisations") }}
+        from rows_told
         where valid_to is not null and (valid_from is null or valid_from < valid_to)
     ),
 

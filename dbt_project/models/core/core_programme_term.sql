@@ -93,6 +93,7 @@ with
             {{ ref("core_deal_party") }} as party
             on event.announcement_id = party.announcement_id
             and party.role = 'asset_owner'
+            and party.confidence <> 'low'
             and party.known_at <= clocks.known_at
         left join
             {{ ref("core_organisation") }} as organisation

@@ -6,7 +6,12 @@ with
             official.*,
             row_number() over (
                 partition by clock.clock_id, official.area
-                order by official.year desc, official.rank, official.known_at desc, official.publisher
+                order by
+                    official.year desc,
+                    official.rank,
+                    official.known_at desc,
+                    official.publisher,
+                    official.report
             ) as choice
         from {{ ref("core_clock") }} as clock
         inner join

@@ -45,13 +45,19 @@ select
     cast(worlds.n_countries as bigint) as n_countries,
     round(worlds.unknown_share, 6) as unknown_share,
     {{ parameter("coverage_est") }} as coverage_est,
-    -- What is not covered may all be elsewhere or all be American.
-    round({{ parameter("coverage_est") }} * worlds.us_min, 6) as us_world_min,
+    -- What is not covered may all be elsewhere or all be American. The estimate is of the megawatts that run.
+    {% set is_estimated %}
+        worlds.panel = 'all' and worlds.stage_set = 'operational' and worlds.weight_basis = 'facility_mw'
+    {% endset %}
+    {% set covered = parameter("coverage_est", "low") %}
+    round(case when {{ is_estimated }} then {{ covered }} * worlds.us_min end, 6) as us_world_min,
     round(
-        {{ parameter("coverage_est") }} * worlds.us_max + 1 - {{ parameter("coverage_est") }}, 6
+        case when {{ is_estimated }} then {{ covered }} * worlds.us_max + 1 - {{ covered }} end, 6
     ) as us_world_max,
     {{ grade_letter("worlds.grade_score") }} as grade,
     worlds.source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from worlds
 inner join {{ ref("core_clock") }} as clock on worlds.clock_id = clock.clock_id
+-- Before the first list nobody could have followed its sites.
+where worlds.panel = 'all' or clock.known_at >= (select min(known_at) from {{ ref("core_site_state") }})

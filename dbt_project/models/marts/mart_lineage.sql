@@ -41,6 +41,7 @@
 } %}
 {# Where the sources of a row are not its source_id alone: who is a partner and what was at risk tells the ledger. #}
 {% set sources_of_row = {
+    "mart_alignment": "concat_ws('; ', told.source_id, told.revealed_source_id)",
     "mart_democratic_ai_partners": dbt.concat(["told.source_id", "'; ledger'"]),
     "mart_sovereignty_profile": "told.control_source_id",
     "mart_stage_transition": "coalesce(told.source_id, 'ledger')",
@@ -339,7 +340,7 @@ with
                 '' as row_key,
                 '{{ figure }}' as figure,
                 cast({{ figure }} as double) as value,
-                population_source_id as source_id,
+                {{ {"population": "population_source_id", "gdp_usd": "gdp_source_id"}[figure] }} as source_id,
                 {{ no_day }} as vintage_known_at,
                 {{ no_text }} as item,
                 {{ no_day }} as item_known_at,
