@@ -28,3 +28,33 @@
     and {{ left }}.iso3 = {{ right }}.iso3
     and {{ left }}.year = {{ right }}.year
 {%- endmacro %}
+
+{# The yearly figures of electricity that readers get. #}
+{% macro power_metrics() -%}
+    {{
+        return(
+            [
+                "generation_twh",
+                "demand_twh",
+                "consumption_twh",
+                "imports_twh",
+                "exports_twh",
+                "losses_twh",
+                "net_import_share",
+                "installed_capacity_gw",
+                "coal_twh",
+                "gas_twh",
+                "oil_twh",
+                "nuclear_twh",
+                "hydro_twh",
+                "solar_twh",
+                "wind_twh",
+                "other_renewable_twh",
+                "fossil_twh",
+                "renewables_twh",
+                "low_carbon_twh",
+                "low_carbon_share",
+            ]
+        )
+    }}
+{%- endmacro %}

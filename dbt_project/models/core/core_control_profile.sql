@@ -21,9 +21,7 @@ with
                     area,
                     weight_basis,
                     min(grade_score) as grade_score,
-                    array_to_string(
-                        list_sort(list_distinct(flatten(array_agg(string_split(source_id, '; '))))), '; '
-                    ) as source_id,
+                    {{ joined_sources() }} as source_id,
                     row_number() over (partition by clock_id, area order by weight_basis) as choice
                 from shares
                 group by clock_id, area, weight_basis

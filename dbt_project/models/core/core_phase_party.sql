@@ -14,14 +14,12 @@ with
     ),
 
     -- A site of Epoch AI has the events of every chain that names its project; a chain has its own.
-    phase_events as (
-        select distinct
-            phases.clock_id,
-            phases.known_at as clock_known_at,
-            phases.phase_id,
-            event.announcement_id,
-            event.event_date,
-            event.known_at
+    phase_chains as (
+        select clock_id, known_at as clock_known_at, phase_id, chain_id
+        from phases
+        where chain_id is not null
+        union
+        select phases.clock_id, phases.known_at as clock_known_at, phases.phase_id, named.chain_id
         from phases
         inner join
             {{ ref("ref_project_alias") }} as alias
@@ -31,48 +29,32 @@ with
             {{ ref("core_chain_event") }} as named
             on phases.clock_id = named.clock_id
             and alias.source_key = named.announcement_id
-        inner join
-            {{ ref("core_chain_event") }} as event
-            on named.clock_id = event.clock_id
-            and named.chain_id = event.chain_id
         where phases.chain_id is null
-        union all
-        select
-            phases.clock_id,
-            phases.known_at as clock_known_at,
-            phases.phase_id,
-            event.announcement_id,
-            event.event_date,
-            event.known_at
-        from phases
-        inner join
-            {{ ref("core_chain_event") }} as event
-            on phases.clock_id = event.clock_id
-            and phases.chain_id = event.chain_id
     ),
 
     -- The latest event that names anybody for a role speaks for it.
     ledger as (
         select
-            phase_events.clock_id,
-            phase_events.phase_id,
+            phase_chains.clock_id,
+            phase_chains.phase_id,
             party.role,
             party.org_id,
             party.share_pct / 100 as share,
             party.confidence,
             party.source_id,
             rank() over (
-                partition by phase_events.clock_id, phase_events.phase_id, party.role
-                order by
-                    phase_events.event_date desc,
-                    phase_events.known_at desc,
-                    phase_events.announcement_id desc
+                partition by phase_chains.clock_id, phase_chains.phase_id, party.role
+                order by event.event_date desc, event.known_at desc, event.announcement_id desc
             ) as recency
-        from phase_events
+        from phase_chains
+        inner join
+            {{ ref("core_chain_event") }} as event
+            on phase_chains.clock_id = event.clock_id
+            and phase_chains.chain_id = event.chain_id
         inner join
             {{ ref("core_deal_party") }} as party
-            on phase_events.announcement_id = party.announcement_id
-            and party.known_at <= phase_events.clock_known_at
+            on event.announcement_id = party.announcement_id
+            and party.known_at <= phase_chains.clock_known_at
     ),
 
     sites as (

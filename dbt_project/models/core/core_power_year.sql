@@ -2,27 +2,12 @@
 {% set capacity = [] %}
 {% for fuel in fuels(with_rest=false) %} {% do mix.append(fuel ~ "_twh") %} {% endfor %}
 {% for fuel in fuels() %} {% do capacity.append(fuel ~ "_gw") %} {% endfor %}
-{% set metrics = [
-    "generation_twh",
-    "demand_twh",
-    "consumption_twh",
-    "imports_twh",
-    "exports_twh",
-    "losses_twh",
-    "net_import_share",
-    "installed_capacity_gw",
-    "other_renewable_twh",
-    "fossil_twh",
-    "renewables_twh",
-    "low_carbon_twh",
-    "low_carbon_share",
-    "ci_avg_gco2_kwh",
-] %}
+{% set metrics = power_metrics() + ["ci_avg_gco2_kwh"] %}
 select
     clock_known_at,
     iso3,
     year,
-    {% for metric in metrics + mix + capacity %}
+    {% for metric in metrics + capacity %}
         max(case when metric = '{{ metric }}' then value end) as {{ metric }},
     {% endfor %}
     {% for metric in ["generation", "demand"] %}

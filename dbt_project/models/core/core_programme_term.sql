@@ -25,6 +25,7 @@ with
             announcement.lead_vendor,
             announcement.public_cofunding,
             announcement.sovereign_guarantee,
+            term.announcement_id as term_id,
             term.reciprocal,
             term.coordinated_with_us_gov,
             term.counterparty_type,
@@ -44,7 +45,8 @@ with
 
     terms as (
         select
-            {{ key }}
+            {{ key }},
+            count(term_id) > 0 as has_terms
             {% for column, words in answers.items() %}
                 ,
                 case
@@ -122,9 +124,15 @@ with
     )
 
 select
-    terms.*,
+    terms.* exclude (has_terms),
     owned.asset_owners,
     nullif(owned.asset_owner_homes, '') as asset_owner_homes,
-    owned.is_codeveloped
+    owned.is_codeveloped,
+    concat_ws(
+        '; ',
+        case when owned.asset_owners is not null then 'deal_parties' end,
+        case when terms.has_terms then 'deal_terms' end,
+        'ledger'
+    ) as source_id
 from terms
 left join owned using ({{ key }})

@@ -22,9 +22,7 @@ with
                 then 'align_cn'
             end as revealed_posture,
             max(grade) as revealed_grade,
-            array_to_string(
-                list_sort(list_distinct(flatten(array_agg(string_split(source_id, '; '))))), '; '
-            ) as revealed_source_id,
+            {{ joined_sources() }} as revealed_source_id,
             row_number() over (
                 partition by history, iso3, as_of, known_at
                 order by case when weight_basis = 'facility_mw' then 1 else 2 end

@@ -1,25 +1,4 @@
-{% set metrics = [
-    "generation_twh",
-    "demand_twh",
-    "consumption_twh",
-    "imports_twh",
-    "exports_twh",
-    "losses_twh",
-    "net_import_share",
-    "installed_capacity_gw",
-    "coal_twh",
-    "gas_twh",
-    "oil_twh",
-    "nuclear_twh",
-    "hydro_twh",
-    "solar_twh",
-    "wind_twh",
-    "other_renewable_twh",
-    "fossil_twh",
-    "renewables_twh",
-    "low_carbon_twh",
-    "low_carbon_share",
-] %}
+{% set metrics = power_metrics() %}
 {% set scenarios = ["low", "central", "high"] %}
 {# No figure is of a year that had not begun on the day asked about. #}
 {% set is_past %}year <= extract(year from clocks.as_of){% endset %}

@@ -46,8 +46,7 @@ with
             min(event_date) as first_event_date,
             max(event_date) as last_event_date,
             count(*) as n_events,
-            min(grade_score) as grade_score,
-            min(source_id) as source_id
+            min(grade_score) as grade_score
         from told
         where iso3 is not null
         group by clock_id, iso3, programme
@@ -90,7 +89,7 @@ select
     cast(current_stages.n_chains_paused as bigint) as n_chains_paused,
     term.lead_vendors,
     {{ grade_letter("events.grade_score") }} as grade,
-    events.source_id,
+    term.source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from events
 inner join {{ ref("core_clock") }} as clock on events.clock_id = clock.clock_id

@@ -51,9 +51,7 @@ with
             null as demand_year,
             {% for scenario in scenarios %} null as share_demand_{{ scenario }}, {% endfor %}
             max(grade) as grade,
-            array_to_string(
-                list_sort(list_distinct(flatten(array_agg(string_split(source_id, '; '))))), '; '
-            ) as source_id
+            {{ joined_sources() }} as source_id
         from loads
         group by clock_id
     )

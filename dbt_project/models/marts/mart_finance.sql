@@ -92,8 +92,7 @@ select
     cast(sum(case when not is_per_year and is_paused then 1 else 0 end) as bigint) as n_events_paused,
     cast(sum(case when is_per_year then 1 else 0 end) as bigint) as n_events_per_year,
     {{ grade_letter("min(figures.grade_score)") }} as grade,
-    -- Of the two lists of sources the longer one, with the rates, comes first.
-    min(figures.source_id) as source_id,
+    {{ joined_sources("figures.source_id") }} as source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from figures
 inner join {{ ref("core_clock") }} as clock on figures.clock_id = clock.clock_id

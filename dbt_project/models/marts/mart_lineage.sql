@@ -23,6 +23,7 @@
     "mart_alignment": [],
     "mart_capacity_outlook": ["horizon"],
     "mart_country_power": ["year"],
+    "mart_country_programme": ["programme"],
     "mart_data_center_load": ["area"],
     "mart_delivery": ["phase_id"],
     "mart_finance": ["area", "programme", "funding_stage", "payer_type", "instrument"],
@@ -55,6 +56,7 @@
     "mart_programme_comparison",
     "mart_stage_transition",
 ] %}
+{% set revision_key = ["source_id", "entity_kind", "entity_id", "metric", "valid_date", "known_at", "kind"] %}
 {% set no_day = "cast(null as date)" %}
 {% set no_text = "cast(null as " ~ dbt.type_string() ~ ")" %}
 with
@@ -126,7 +128,7 @@ with
             'mart_country_power' as mart,
             clock.clock_id,
             fact.iso3,
-            {{ dbt.concat(["'year='", "cast(fact.year as " ~ dbt.type_string() ~ ")"]) }} as row_key,
+            {{ row_key("fact", ["year"]) }} as row_key,
             fact.metric as figure,
             fact.value,
             fact.source_id,
@@ -145,7 +147,7 @@ with
             'mart_country_power' as mart,
             phases.clock_id,
             phases.iso3,
-            {{ dbt.concat(["'year='", "cast(power.year as " ~ dbt.type_string() ~ ")"]) }} as row_key,
+            {{ row_key("power", ["year"]) }} as row_key,
             case
                 when phases.stage = 'operational' then 'operational_stated_mw' else 'pipeline_stated_mw'
             end as figure,
@@ -173,7 +175,7 @@ with
             'mart_country_programme' as mart,
             events.clock_id,
             chains.iso3,
-            {{ dbt.concat(["'programme='", "chains.programme"]) }} as row_key,
+            {{ row_key("chains", ["programme"]) }} as row_key,
             'programme_stage' as figure,
             events.programme_stage as value,
             events.source_id,
@@ -190,7 +192,7 @@ with
             profile.iso3,
             '' as row_key,
             'cloud_region' as figure,
-            case when region.region_id is null then 0 else 1 end as value,
+            case when region.provider is null then 0 else 1 end as value,
             profile.census_id as source_id,
             coalesce(region.known_at, profile.census_date) as vintage_known_at,
             {{ dbt.concat(["region.provider", "'/'", "coalesce(region.region_id, region.region_name)"]) }}
@@ -213,7 +215,7 @@ with
                 'mart_announcement_ledger' as mart,
                 {{ no_text }} as clock_id,
                 iso3,
-                {{ dbt.concat(["'announcement_id='", "announcement_id"]) }} as row_key,
+                {{ row_key("event", ["announcement_id"]) }} as row_key,
                 '{{ figure }}' as figure,
                 {{ "cast(null as double)" if figure == "event" else "cast(" ~ figure ~ " as double)" }}
                 as value,
@@ -222,34 +224,29 @@ with
                 announcement_id as item,
                 known_at as item_known_at,
                 source_url as item_address
-            from {{ ref("core_announcement") }}
+            from {{ ref("core_announcement") }} as event
         {% endfor %}
+        union all
+        select
+            'mart_announcement_ledger' as mart,
+            {{ no_text }} as clock_id,
+            iso3,
+            {{ row_key("term", ["announcement_id"]) }} as row_key,
+            'term' as figure,
+            cast(null as double) as value,
+            unnest(string_split(source_id, '; ')) as source_id,
+            {{ no_day }} as vintage_known_at,
+            announcement_id as item,
+            known_at as item_known_at,
+            source_url as item_address
+        from {{ ref("core_deal_term") }} as term
         {% for prefix in ["", "prev_"] %}
             union all
             select
                 'mart_revision' as mart,
                 {{ no_text }} as clock_id,
                 {{ no_text }} as iso3,
-                {{
-                    dbt.concat(
-                        [
-                            "'source_id='",
-                            "source_id",
-                            "',entity_kind='",
-                            "entity_kind",
-                            "',entity_id='",
-                            "entity_id",
-                            "',metric='",
-                            "metric",
-                            "',valid_date='",
-                            "cast(valid_date as " ~ dbt.type_string() ~ ")",
-                            "',known_at='",
-                            "cast(known_at as " ~ dbt.type_string() ~ ")",
-                            "',kind='",
-                            "kind",
-                        ]
-                    )
-                }} as row_key,
+                {{ row_key("revision", revision_key) }} as row_key,
                 '{{ prefix }}value' as figure,
                 {{ prefix }}value as value,
                 source_id,
@@ -257,7 +254,7 @@ with
                 coalesce({{ prefix }}entity_name, entity_id) as item,
                 {{ prefix }}known_at as item_known_at,
                 {{ no_text }} as item_address
-            from {{ ref("mart_revision") }}
+            from {{ ref("mart_revision") }} as revision
             where {{ prefix }}known_at is not null
         {% endfor %}
     ),

@@ -21,7 +21,7 @@ select
     {{ dbt.listagg("case when current_stage >= 3 then iso3 end", "'; '", "order by iso3") }} as signed_iso3,
     -- The letter of the worst country.
     max(grade) as grade,
-    min(source_id) as source_id,
+    {{ joined_sources() }} as source_id,
     assumption_set_id
 from {{ ref("mart_country_programme") }}
 group by history, programme, as_of, known_at, is_latest, assumption_set_id
