@@ -81,19 +81,39 @@ with
             and list_contains(figures.parameters, moves.parameter)
     ),
 
-    -- A country's place when it alone is moved: an error of one site's megawatts is not everybody's.
-    alone as (
+    -- A country's place when it alone is moved: an error of one site's megawatts is not everybody's. Values and
+    -- what they are moved to are sorted once, as comparing each with each does not last.
+    sorted as (
         select
-            moved.clock_id,
-            moved.metric,
-            moved.parameter,
-            moved.iso3,
-            count(case when other.value > moved.v_at_low then 1 end) + 1 as alone_rank_low,
-            count(case when other.value > moved.v_at_high then 1 end) + 1 as alone_rank_high
-        from moved
-        inner join moved as other using (clock_id, metric, parameter)
-        where moved.iso3 <> other.iso3
-        group by moved.clock_id, moved.metric, moved.parameter, moved.iso3
+            *,
+            sum(is_value) over (
+                partition by clock_id, metric, parameter
+                order by v desc
+                range between unbounded preceding and current row exclude group
+            ) as n_above
+        from
+            (
+                select clock_id, metric, parameter, iso3, 'central' as moved_to, value as v, 1 as is_value
+                from moved
+                union all
+                select clock_id, metric, parameter, iso3, 'low' as moved_to, v_at_low as v, 0 as is_value
+                from moved
+                union all
+                select clock_id, metric, parameter, iso3, 'high' as moved_to, v_at_high as v, 0 as is_value
+                from moved
+            ) as told
+    ),
+
+    above as (
+        select
+            clock_id,
+            metric,
+            parameter,
+            iso3,
+            max(case when moved_to = 'low' then n_above end) as n_above_low,
+            max(case when moved_to = 'high' then n_above end) as n_above_high
+        from sorted
+        group by clock_id, metric, parameter, iso3
     )
 
 select
@@ -116,12 +136,17 @@ select
     rank() over (
         partition by moved.clock_id, moved.metric, moved.parameter order by moved.v_at_high desc
     ) as rank_high,
-    cast(coalesce(alone.alone_rank_low, 1) as bigint) as alone_rank_low,
-    cast(coalesce(alone.alone_rank_high, 1) as bigint) as alone_rank_high,
+    {% for scenario in ["low", "high"] %}
+        cast(
+            1 + coalesce(above.n_above_{{ scenario }}, 0)
+            -- What it was itself is above it where it went down.
+            - case when moved.value > moved.v_at_{{ scenario }} then 1 else 0 end as bigint
+        ) as alone_rank_{{ scenario }},
+    {% endfor %}
     cast(count(*) over ranked as bigint) as n_ranked,
     moved.grade,
     moved.source_id,
     {{ assumption_set_id() }} as assumption_set_id
 from moved
-left join alone using (clock_id, metric, parameter, iso3)
+inner join above using (clock_id, metric, parameter, iso3)
 window ranked as (partition by moved.clock_id, moved.metric, moved.parameter)
