@@ -83,12 +83,41 @@ with recursive
             and roots.nearness = 1
     ),
 
-    decided as (
+    eligible as (
         select
             chained.*,
+            event_type = 'expansion' as is_expansion,
             (is_regulatory = 0 or is_all_regulatory = 1)
-            and not (has_run = 1 and phase_stage in ('paused', 'cancelled')) as is_stage_deciding
+            and not (has_run = 1 and phase_stage in ('paused', 'cancelled')) as may_decide
         from chained
+    ),
+
+    stepped as (
+        select
+            eligible.*,
+            sum(case when may_decide and not is_expansion then 1 else 0 end) over (
+                partition by clock_id, chain_id order by event_date, known_at, announcement_id
+            ) as step
+        from eligible
+    ),
+
+    -- An expansion adds: what had been reached before stands when it is of less.
+    decided as (
+        select
+            stepped.*,
+            may_decide
+            and not (
+                is_expansion
+                and programme_stage < coalesce(
+                    max(case when may_decide then programme_stage end) over (
+                        partition by clock_id, chain_id, step
+                        order by event_date, known_at, announcement_id
+                        rows between unbounded preceding and 1 preceding
+                    ),
+                    programme_stage
+                )
+            ) as is_stage_deciding
+        from stepped
     )
 
 select

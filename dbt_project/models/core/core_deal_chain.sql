@@ -5,28 +5,42 @@ with
 
     -- Works and live sites take only what their own stage states: a headline of the plan is not what is
     -- built.
-    figures as (
+    stated as (
         select
             events.clock_id,
             events.chain_id,
+            events.announcement_id,
+            events.event_date,
+            events.known_at,
             case
                 when latest.phase_stage in ('under_construction', 'operational')
                 then coalesce(events.capacity_mw_phase1, events.capacity_mw_announced)
                 else coalesce(events.capacity_mw_announced, events.capacity_mw_phase1)
             end as stated_mw,
-            row_number() over (
+            sum(case when events.event_type = 'expansion' then 0 else 1 end) over (
                 partition by events.clock_id, events.chain_id
-                order by events.event_date desc, events.known_at desc, events.announcement_id desc
-            ) as recency
+                order by events.event_date, events.known_at, events.announcement_id
+            ) as step
         from events
         inner join latest on events.clock_id = latest.clock_id and events.chain_id = latest.chain_id
         where
             coalesce(events.capacity_mw_announced, events.capacity_mw_phase1) is not null
-            and events.is_stage_deciding
+            and (events.is_stage_deciding or events.event_type = 'expansion')
             and (
                 latest.phase_stage not in ('under_construction', 'operational')
                 or events.phase_stage = latest.phase_stage
             )
+    ),
+
+    -- The latest figure counts, but an expansion that names less is not all there is.
+    figures as (
+        select
+            stated.*,
+            row_number() over (
+                partition by clock_id, chain_id
+                order by step desc, stated_mw desc, event_date desc, known_at desc, announcement_id desc
+            ) as recency
+        from stated
     ),
 
     summary as (

@@ -218,15 +218,27 @@ with
         left join targets on phases.clock_id = targets.clock_id and phases.phase_id = targets.phase_id
     ),
 
-    slipped as (
+    measured as (
         select
             aimed.*,
             {{ days_outside("coalesce(actual_online, current_target)", "first_target_from", "first_target") }}
-            as slip_days,
+            as days_from_first,
             coalesce(aimed.own_status, 'paused') = 'paused'
-            and coalesce(aimed.current_target < clocks.as_of, false) as is_past_due
+            and coalesce(aimed.current_target < clocks.as_of, false) as has_target_passed
         from aimed
         inner join clocks on aimed.clock_id = clocks.clock_id
+    ),
+
+    -- Whoever has not looked since the day promised can neither tell that it came nor that it did not.
+    slipped as (
+        select
+            measured.*,
+            case
+                when actual_online is not null or n_retargets > 0 or days_from_first <> 0 then days_from_first
+            end as slip_days,
+            has_target_passed and observed_at >= current_target as is_past_due,
+            has_target_passed and observed_at < current_target and own_status is null as is_unobserved
+        from measured
     )
 
 select
@@ -250,6 +262,8 @@ select
         then 'delayed'
         when slipped.is_past_due
         then 'past_due'
+        when slipped.is_unobserved
+        then 'unobserved'
         when slipped.first_target is not null
         then 'on_target'
         else 'no_target'
@@ -257,9 +271,10 @@ select
     cast(slipped.slip_days as bigint) as slip_days,
     slipped.first_target is not null and coalesce(slipped.own_status, 'paused') = 'paused' as is_censored,
     slipped.is_past_due,
+    slipped.is_unobserved,
     cast(slipped.n_retargets as bigint) as n_retargets,
     slipped.mw_announced,
-    slipped.mw_online,
+    case when not slipped.is_unobserved then slipped.mw_online end as mw_online,
     slipped.offtaker_initial,
     slipped.offtaker_current,
     slipped.status_reason,

@@ -3,6 +3,7 @@ with
         select
             event.clock_id,
             event.chain_id,
+            event.is_container,
             event.known_at as event_known_at,
             term.*,
             -- What was pledged under a programme that has left the chain is that of the one that stayed.
@@ -26,7 +27,6 @@ with
             and event.programme = own.programme
         where
             term.funding_stage is not null
-            and not event.is_container
             and chain.phase_stage <> 'cancelled'
             -- An event of which no money is new tells of none.
             and (term.new_high_usd is null or term.new_high_usd > 0)
@@ -68,42 +68,79 @@ with
             and figure.funding_stage = later.funding_stage
             and later.recency = 1
         where figure.recency = 1 and later.announcement_id is null
+    ),
+
+    -- What the parts of an umbrella, or of a frame over several sites, have of its money.
+    parts as (
+        select
+            part.clock_id,
+            chain.parent_announcement_id as announcement_id,
+            part.funding_stage,
+            sum(part.new_low_usd) as low_usd,
+            sum(part.new_central_usd) as central_usd,
+            sum(part.new_high_usd) as high_usd
+        from figures as part
+        inner join {{ ref("core_announcement") }} as chain on part.chain_id = chain.announcement_id
+        where not part.is_per_year
+        group by part.clock_id, chain.parent_announcement_id, part.funding_stage
+    ),
+
+    -- A whole has beside its parts what they do not account for, between the least and the most that can be.
+    told as (
+        select
+            figures.* exclude(new_low_usd, new_central_usd, new_high_usd),
+            {% for scenario, of_parts in {"low": "high", "central": "central", "high": "low"}.items() %}
+                case
+                    when parts.announcement_id is null
+                    then figures.new_{{ scenario }}_usd
+                    else greatest(0, figures.new_{{ scenario }}_usd - coalesce(parts.{{ of_parts }}_usd, 0))
+                end as new_{{ scenario }}_usd
+                {% if not loop.last %},{% endif %}
+            {% endfor %}
+        from figures
+        left join
+            parts
+            on figures.is_container
+            and figures.clock_id = parts.clock_id
+            and figures.announcement_id = parts.announcement_id
+            and figures.funding_stage = parts.funding_stage
     )
 
 select
     clock.history,
-    coalesce(figures.iso3, figures.scope) as area,
-    figures.iso3,
-    figures.scope,
-    figures.programme_in_force as programme,
+    coalesce(told.iso3, told.scope) as area,
+    told.iso3,
+    told.scope,
+    told.programme_in_force as programme,
     clock.as_of,
     clock.known_at,
     {{ is_latest("clock") }} as is_latest,
-    figures.funding_stage,
-    figures.payer_type,
-    coalesce(figures.instrument, 'unknown') as instrument,
-    cast(sum(figures.new_low_usd) as double) as low_usd,
-    cast(sum(figures.new_central_usd) as double) as central_usd,
-    cast(sum(figures.new_high_usd) as double) as high_usd,
+    told.funding_stage,
+    told.payer_type,
+    coalesce(told.instrument, 'unknown') as instrument,
+    cast(sum(told.new_low_usd) as double) as low_usd,
+    cast(sum(told.new_central_usd) as double) as central_usd,
+    cast(sum(told.new_high_usd) as double) as high_usd,
     cast(sum(case when is_per_year then 0 else 1 end) as bigint) as n_events,
     cast(
         sum(case when not is_per_year and new_central_usd is null then 1 else 0 end) as bigint
     ) as n_events_without_usd,
     cast(sum(case when not is_per_year and is_paused then 1 else 0 end) as bigint) as n_events_paused,
     cast(sum(case when is_per_year then 1 else 0 end) as bigint) as n_events_per_year,
-    {{ grade_letter("min(figures.grade_score)") }} as grade,
-    {{ joined_sources("figures.source_id") }} as source_id,
+    {{ grade_letter("min(told.grade_score)") }} as grade,
+    {{ joined_sources("told.source_id") }} as source_id,
     {{ assumption_set_id() }} as assumption_set_id
-from figures
-inner join {{ ref("core_clock") }} as clock on figures.clock_id = clock.clock_id
+from told
+inner join {{ ref("core_clock") }} as clock on told.clock_id = clock.clock_id
+where told.new_high_usd is null or told.new_high_usd > 0
 group by
     clock.history,
-    figures.iso3,
-    figures.scope,
-    figures.programme_in_force,
+    told.iso3,
+    told.scope,
+    told.programme_in_force,
     clock.as_of,
     clock.known_at,
     clock.is_latest,
-    figures.funding_stage,
-    figures.payer_type,
-    figures.instrument
+    told.funding_stage,
+    told.payer_type,
+    told.instrument

@@ -81,7 +81,8 @@ with
             and list_contains(figures.parameters, moves.parameter)
     ),
 
-    -- A country's place when it alone is moved: an error of one site's megawatts is not everybody's. Values and
+    -- A country's place when it alone is moved: an error of one site's megawatts is not everybody's. Values
+    -- and
     -- what they are moved to are sorted once, as comparing each with each does not last.
     sorted as (
         select
@@ -138,7 +139,8 @@ select
     ) as rank_high,
     {% for scenario in ["low", "high"] %}
         cast(
-            1 + coalesce(above.n_above_{{ scenario }}, 0)
+            1
+            + coalesce(above.n_above_{{ scenario }}, 0)
             -- What it was itself is above it where it went down.
             - case when moved.value > moved.v_at_{{ scenario }} then 1 else 0 end as bigint
         ) as alone_rank_{{ scenario }},
