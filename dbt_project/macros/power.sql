@@ -10,11 +10,13 @@
     case when min({{ told }}) = max({{ told }}) then min({{ told }}) end
 {% endmacro %}
 
-{# What several fuels emit on average, g/kWh; `figure` has {} for the fuel. #}
-{% macro intensity(names, figure) %}
+{# What several fuels emit on average, g/kWh; `figure` has {} for the fuel, and the factors of fossil fuels are
+   multiplied. #}
+{% macro intensity(names, figure, fossil_multiple=1) %}
     (
         {% for fuel in names %}
             {{ figure.format(fuel) }} * {{ parameter("emission_factor." ~ fuel) }}
+            {% if fuel in ["coal", "gas", "oil"] %} * {{ fossil_multiple }} {% endif %}
             {% if not loop.last %} +{% endif %}
         {% endfor %}
     ) / nullif(

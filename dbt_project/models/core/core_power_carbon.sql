@@ -6,6 +6,15 @@
 with
     years as (select * from {{ ref("core_power_year") }} where mix_source_id is not null),
 
+    fossil as (select *, {{ intensity(["coal", "gas", "oil"], "{0}_twh") }} as fossil_gco2_kwh from years),
+
+    -- Fossil plants emit no less than the average of all: where it is published higher, the country's are
+    -- worse
+    -- than the factors by that much.
+    scaled as (
+        select *, greatest(1, coalesce(ci_avg_gco2_kwh / fossil_gco2_kwh, 1)) as fossil_multiple from fossil
+    ),
+
     -- Fuels of two sources are not set against each other.
     margins as (
         select
@@ -13,9 +22,9 @@ with
             years.iso3,
             years.year,
             years.ci_avg_gco2_kwh,
-            {{ intensity(["coal", "gas", "oil"], "years.{0}_twh") }} as ci_fossil_gco2_kwh,
-            {{ intensity(fuels(with_rest=false), added) }} as ci_added_gco2_kwh
-        from years
+            years.fossil_gco2_kwh * years.fossil_multiple as ci_fossil_gco2_kwh,
+            {{ intensity(fuels(with_rest=false), added, "years.fossil_multiple") }} as ci_added_gco2_kwh
+        from scaled as years
         left join
             years as before
             on years.clock_known_at = before.clock_known_at
