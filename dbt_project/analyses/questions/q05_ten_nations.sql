@@ -4,12 +4,12 @@
 -- is no data centre. What was claimed stands beside it: ten projects as a target, eleven signers in January.
 select
     board.programme,
-    board.n_signed,
-    board.n_dc_contracted,
-    board.n_dc_building,
-    board.n_dc_live,
-    board.n_paused,
-    board.n_withdrawn,
+    board.n_countries_standing,
+    board.n_countries_dc_contracted,
+    board.n_countries_dc_building,
+    board.n_countries_dc_live,
+    board.n_countries_paused,
+    board.n_countries_withdrawn,
     claims.n_projects_target_claimed,
     claims.n_countries_signed_claimed,
     claims.signed_claimed_as_of,

@@ -11,6 +11,7 @@ with
     ),
 
     -- Every country is a partner of the programme or one of the others, for every indicator, covered or not.
+    -- Where nobody lives, or people are counted with another country, there is none.
     compared as (
         select
             programme.programme,
@@ -26,7 +27,7 @@ with
             newest.value_0_100
         from (select distinct programme from partners) as programme
         cross join {{ ref("ref_democratic_indicator") }} as indicator
-        cross join {{ ref("dim_country") }} as country
+        inner join {{ ref("dim_country") }} as country on country.population > 0
         left join partners on programme.programme = partners.programme and country.iso3 = partners.iso3
         left join
             newest

@@ -33,17 +33,7 @@ with
         group by programme
     ),
 
-    ledger as (
-        select
-            programme,
-            sum(case when peak_stage >= 3 then 1 else 0 end) as n_signed,
-            sum(case when current_stage >= 3 then 1 else 0 end) as n_standing,
-            sum(case when p1_dc >= 2 then 1 else 0 end) as n_dc_contracted,
-            sum(case when p1_dc = 3 then 1 else 0 end) as n_dc_delivered
-        from {{ ref("mart_country_programme") }}
-        where is_latest
-        group by programme
-    ),
+    ledger as (select * from {{ ref("mart_programme_scoreboard") }} where is_latest),
 
     -- On the day of the claim, by what is known today of it.
     ledger_then as (
@@ -80,10 +70,10 @@ select
     cast(
         case when ledger.programme is not null then ledger_then.n_signed end as bigint
     ) as n_countries_signed_at_claim,
-    cast(ledger.n_signed as bigint) as n_countries_signed,
-    cast(ledger.n_standing as bigint) as n_countries_standing,
-    cast(ledger.n_dc_contracted as bigint) as n_countries_dc_contracted,
-    cast(ledger.n_dc_delivered as bigint) as n_countries_dc_delivered,
+    ledger.n_countries_signed,
+    ledger.n_countries_standing,
+    ledger.n_countries_dc_contracted,
+    ledger.n_countries_dc_live,
     cast(claimed.countries_interested as bigint) as n_countries_interested_claimed,
     cast(claimed.countries_supported as bigint) as n_countries_supported_claimed,
     cast(claimed.projects_target as bigint) as n_projects_target_claimed,
