@@ -75,41 +75,6 @@ with
         group by clock_id, phase_id
     ),
 
-    -- The first and the newest event of a chain that names takers of its capacity; a guess names nobody.
-    named_takers as (
-        select
-            event.clock_id,
-            event.chain_id,
-            party.org_id,
-            rank() over (
-                partition by event.clock_id, event.chain_id
-                order by event.event_date, event.known_at, event.announcement_id
-            ) as place,
-            rank() over (
-                partition by event.clock_id, event.chain_id
-                order by event.event_date desc, event.known_at desc, event.announcement_id desc
-            ) as recency
-        from {{ ref("core_chain_event") }} as event
-        inner join
-            {{ ref("core_deal_party") }} as party
-            on event.announcement_id = party.announcement_id
-            and party.role = 'offtaker'
-            and party.confidence <> 'low'
-        inner join clocks on event.clock_id = clocks.clock_id and party.known_at <= clocks.known_at
-    ),
-
-    takers as (
-        select
-            clock_id,
-            chain_id,
-            {{ dbt.listagg("case when place = 1 then org_id end", "'; '", "order by org_id") }}
-            as offtaker_initial,
-            {{ dbt.listagg("case when recency = 1 then org_id end", "'; '", "order by org_id") }}
-            as offtaker_current
-        from named_takers
-        group by clock_id, chain_id
-    ),
-
     sites as (
         select
             statements.*,
@@ -195,7 +160,10 @@ with
             on phase.clock_id = chain.clock_id
             and phase.phase_id = {{ dbt.concat(["'ledger:'", "chain.chain_id"]) }}
         left join online on chain.clock_id = online.clock_id and chain.chain_id = online.chain_id
-        left join takers on chain.clock_id = takers.clock_id and chain.chain_id = takers.chain_id
+        left join
+            {{ ref("core_chain_offtaker") }} as takers
+            on chain.clock_id = takers.clock_id
+            and chain.chain_id = takers.chain_id
         inner join clocks on chain.clock_id = clocks.clock_id
         left join
             {{ ref("core_target") }} as reason
