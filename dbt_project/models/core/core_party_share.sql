@@ -1,5 +1,7 @@
 {% set area = "clock_id, area, panel, stage_set, weight_basis" %}
-{% set place = "clock_id, iso3, is_in_first, stage_set, layer, party_kind, party_id" %}
+{% set group = "clock_id, iso3, is_in_first, stage_set, layer, party_kind" %}
+{# Where rows of countries count: in the country, in the world, and there among the sites in view from the beginning. #}
+{% set areas = [("iso3", "all", ""), ("'world'", "all", ""), ("'world'", "constant", "where is_in_first")] %}
 with
     -- Sites that were in view from the beginning: coverage that grows must not look like a trend.
     first_vintage as (
@@ -8,10 +10,18 @@ with
         where known_at = (select min(known_at) from {{ ref("core_site_state") }})
     ),
 
+    shares as (
+        select share.*, stage_set.stage_set, first_vintage.is_in_first
+        from {{ ref("core_phase_share") }} as share
+        inner join {{ ref("ref_stage_set") }} as stage_set on share.stage = stage_set.stage
+        left join first_vintage on share.project_id = first_vintage.project_id
+    ),
+
     -- Added up by country first, as most phases of a country have nobody named.
     summed as (
         select
-            {{ place }},
+            {{ group }},
+            party_id,
             count(*) as n_phases,
             count(v_central_mw) as n_phases_with_mw,
             sum({{ exact("v_central_mw") }}) as total_mw,
@@ -20,53 +30,45 @@ with
             sum({{ exact("least_part * v_central_mw") }}) as least_mw,
             sum({{ exact("most_part * v_central_mw") }}) as most_mw,
             min(grade_score) as grade_score,
-            min(case when v_central_mw is not null then grade_score end) as grade_score_with_mw,
-            array_agg(distinct phase_source_id) as phase_sources,
-            array_agg(distinct party_source_id) as party_sources
-        from {{ ref("core_phase_share") }}
-        inner join {{ ref("ref_stage_set") }} using (stage)
-        left join first_vintage using (project_id)
-        group by {{ place }}
+            min(case when v_central_mw is not null then grade_score end) as grade_score_with_mw
+        from shares
+        group by {{ group }}, party_id
     ),
 
     weighted as (
         select
-            {{ place }},
+            {{ group }},
+            party_id,
             'facility_mw' as weight_basis,
             n_phases_with_mw as n_phases,
             total_mw as total_weight,
             least_mw as least_weight,
             most_mw as most_weight,
-            grade_score_with_mw as grade_score,
-            phase_sources,
-            party_sources
+            grade_score_with_mw as grade_score
         from summed
         where n_phases_with_mw > 0
         union all
         -- Where megawatts are unknown a project still counts as one; the two are never mixed.
         select
-            {{ place }},
+            {{ group }},
+            party_id,
             'n_phases' as weight_basis,
             n_phases,
             n_phases as total_weight,
             least_phases as least_weight,
             most_phases as most_weight,
-            grade_score,
-            phase_sources,
-            party_sources
+            grade_score
         from summed
     ),
 
     placed as (
-        select *, iso3 as area, 'all' as panel
-        from weighted
-        union all
-        select *, 'world' as area, 'all' as panel
-        from weighted
-        union all
-        select *, 'world' as area, 'constant' as panel
-        from weighted
-        where is_in_first
+        {% for area_name, panel, condition in areas %}
+            select *, {{ area_name }} as area, '{{ panel }}' as panel
+            from weighted {{ condition }}
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
     ),
 
     -- Every phase has one host.
@@ -85,8 +87,7 @@ with
             party_id,
             sum(least_weight) as least_weight,
             sum(most_weight) as most_weight,
-            min(grade_score) as grade_score,
-            list_concat(flatten(array_agg(phase_sources)), flatten(array_agg(party_sources))) as sources
+            min(grade_score) as grade_score
         from placed
         where layer <> 'host' or area = 'world'
         group by {{ area }}, layer, party_kind, party_id
@@ -98,9 +99,53 @@ with
             layer,
             party_kind,
             sum(case when party_id is null then most_weight else 0 end) as nameless_weight,
-            min(grade_score) as grade_score,
-            array_to_string(list_sort(list_distinct(flatten(array_agg(sources)))), '; ') as source_id
+            min(grade_score) as grade_score
         from parties
+        group by {{ area }}, layer, party_kind
+    ),
+
+    told_by as (
+        {% for basis in ["facility_mw", "n_phases"] %}
+            {% for told in ["phase_source_id", "party_source_id"] %}
+                select {{ group }}, '{{ basis }}' as weight_basis, {{ told }} as source_id
+                from shares
+                where
+                    {{ told }} is not null
+                    {% if basis == "facility_mw" %} and v_central_mw is not null {% endif %}
+                {% if not loop.last %}
+                    union all
+                {% endif %}
+            {% endfor %}
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
+    ),
+
+    sources as (
+        select
+            {{ area }},
+            layer,
+            party_kind,
+            {{ dbt.listagg("source_id", "'; '", "order by source_id") }} as source_id
+        from
+            (
+                {% for area_name, panel, condition in areas %}
+                    select
+                        clock_id,
+                        {{ area_name }} as area,
+                        '{{ panel }}' as panel,
+                        stage_set,
+                        weight_basis,
+                        layer,
+                        party_kind,
+                        source_id
+                    from told_by {{ condition }}
+                    {% if not loop.last %}
+                        union
+                    {% endif %}
+                {% endfor %}
+            ) as named
         group by {{ area }}, layer, party_kind
     )
 
@@ -125,8 +170,9 @@ select
         / cast(totals.total_weight as double)
     ) as share_max,
     layers.grade_score,
-    layers.source_id
+    sources.source_id
 from parties
 inner join totals using ({{ area }})
 inner join layers using ({{ area }}, layer, party_kind)
+inner join sources using ({{ area }}, layer, party_kind)
 where totals.total_weight > 0

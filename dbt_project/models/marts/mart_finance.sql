@@ -39,8 +39,8 @@ with
         left join
             events as whole
             on part.clock_id = whole.clock_id
-            and part.restates_announcement_id = whole.announcement_id
-            and part.restates_as = 'part_of'
+            and case when part.restates_as = 'part_of' then part.restates_announcement_id end
+            = whole.announcement_id
             and part.funding_stage = whole.funding_stage
         where whole.announcement_id is null
     ),
@@ -100,9 +100,8 @@ with
         from figures
         left join
             parts
-            on figures.is_container
-            and figures.clock_id = parts.clock_id
-            and figures.announcement_id = parts.announcement_id
+            on figures.clock_id = parts.clock_id
+            and case when figures.is_container then figures.announcement_id end = parts.announcement_id
             and figures.funding_stage = parts.funding_stage
     )
 
