@@ -99,21 +99,16 @@ select
     array_to_string(
         list_sort(
             list_distinct(
-                list_concat(
-                    years.source_ids,
-                    string_split(
-                        nullif(
-                            concat_ws(
-                                '; ',
-                                ai.source_id,
-                                ai.pipeline_source_id,
-                                prices.source_id,
-                                prices.rate_source_id
-                            ),
-                            ''
-                        ),
-                        '; '
-                    )
+                string_split(
+                    concat_ws(
+                        '; ',
+                        years.source_id,
+                        ai.source_id,
+                        ai.pipeline_source_id,
+                        prices.source_id,
+                        prices.rate_source_id
+                    ),
+                    '; '
                 )
             )
         ),
