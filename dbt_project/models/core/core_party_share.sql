@@ -105,19 +105,22 @@ with
     ),
 
     told_by as (
-        {% for basis in ["facility_mw", "n_phases"] %}
-            {% for told in ["phase_source_id", "party_source_id"] %}
-                select {{ group }}, '{{ basis }}' as weight_basis, {{ told }} as source_id
-                from shares
-                where
-                    {{ told }} is not null
-                    {% if basis == "facility_mw" %} and v_central_mw is not null {% endif %}
+        select distinct {{ group }}, v_central_mw is not null as has_mw, phase_source_id, party_source_id
+        from shares
+    ),
+
+    named as (
+        {% for basis, condition in {"facility_mw": "has_mw", "n_phases": "true"}.items() %}
+            {% for source in ["phase_source_id", "party_source_id"] %}
+                select {{ group }}, '{{ basis }}' as weight_basis, {{ source }} as source_id
+                from told_by
+                where {{ source }} is not null and {{ condition }}
                 {% if not loop.last %}
-                    union all
+                    union
                 {% endif %}
             {% endfor %}
             {% if not loop.last %}
-                union all
+                union
             {% endif %}
         {% endfor %}
     ),
@@ -140,12 +143,12 @@ with
                         layer,
                         party_kind,
                         source_id
-                    from told_by {{ condition }}
+                    from named {{ condition }}
                     {% if not loop.last %}
                         union
                     {% endif %}
                 {% endfor %}
-            ) as named
+            ) as of_area
         group by {{ area }}, layer, party_kind
     )
 
