@@ -46,7 +46,13 @@ with
             ) as n_moved
         from {{ ref("core_phase_move") }} as move
         inner join
-            priors on move.from_stage = priors.from_stage and (priors.to_rank is not null or move.is_chain)
+            priors
+            on move.from_stage = priors.from_stage
+            and case
+                when priors.to_rank is null
+                then move.is_chain
+                else coalesce({{ stage_rank("move.stage_before") }}, 0) < priors.to_rank
+            end
         left join {{ ref("core_country") }} as country on move.iso3 = country.iso3
         group by move.clock_id, move.horizon_months, country.region, priors.from_stage, priors.to_stage
     ),
