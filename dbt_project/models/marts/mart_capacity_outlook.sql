@@ -58,7 +58,7 @@ with
             sum({{ exact("mw * sqrt(chance * (1 - chance))") }}) as deviation_together,
             count(*) as n_phases,
             sum(case when mw is null then 1 else 0 end) as n_phases_without_mw,
-            min(case when is_prior then 1 else 0 end) = 1 as is_prior,
+            max(case when is_prior then 1 else 0 end) = 1 as is_prior,
             min(grade_score) as grade_score
         from chances
         group by clock_id, iso3, horizon

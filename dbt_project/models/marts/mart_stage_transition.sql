@@ -134,7 +134,8 @@ select
     round({{ beta_quantile("a", "b", "(-z)") }}, 6) as p05,
     round({{ beta_quantile("a", "b", "0") }}, 6) as p50,
     round({{ beta_quantile("a", "b", "z") }}, 6) as p95,
-    n_at_risk = 0 as is_prior,
+    round(prior_weight / (prior_weight + n_at_risk), 6) as prior_weight_share,
+    n_at_risk <= prior_weight as is_prior,
     case
         when first_source_id = last_source_id
         then first_source_id
