@@ -56,6 +56,7 @@ with
             sum({{ exact("mw * chance") }}) as mean_mw,
             sum({{ exact("mw * mw * chance * (1 - chance)") }}) as variance_alone,
             sum({{ exact("mw * sqrt(chance * (1 - chance))") }}) as deviation_together,
+            max(mw) as largest_phase_mw,
             count(*) as n_phases,
             sum(case when mw is null then 1 else 0 end) as n_phases_without_mw,
             max(case when is_prior then 1 else 0 end) = 1 as is_prior,
@@ -67,7 +68,7 @@ with
     bands as (
         select
             moments.*,
-            cast(mean_mw as double) as mw_p50,
+            cast(mean_mw as double) as central_mw,
             {{ parameter("quantile_z.p95") }} * sqrt(
                 (1 - {{ parameter("outlook_correlation") }}) * cast(variance_alone as double)
                 + {{ parameter("outlook_correlation") }} * power(cast(deviation_together as double), 2)
@@ -101,18 +102,19 @@ select
     bands.horizon,
     cast(bands.pipeline_mw as double) as pipeline_mw,
     case
-        when bands.mw_p50 > bands.half_band_mw
-        then round(bands.mw_p50 - bands.half_band_mw, 3)
-        when bands.mw_p50 is not null
+        when bands.central_mw > bands.half_band_mw
+        then round(bands.central_mw - bands.half_band_mw, 3)
+        when bands.central_mw is not null
         then 0
-    end as mw_p05,
-    round(bands.mw_p50, 3) as mw_p50,
+    end as online_low_mw,
+    round(bands.central_mw, 3) as online_central_mw,
     case
-        when bands.mw_p50 + bands.half_band_mw < bands.pipeline_mw
-        then round(bands.mw_p50 + bands.half_band_mw, 3)
+        when bands.central_mw + bands.half_band_mw < bands.pipeline_mw
+        then round(bands.central_mw + bands.half_band_mw, 3)
         else cast(bands.pipeline_mw as double)
-    end as mw_p95,
-    round(bands.mw_p50 / nullif(cast(bands.pipeline_mw as double), 0), 6) as yield_share,
+    end as online_high_mw,
+    round(bands.central_mw / nullif(cast(bands.pipeline_mw as double), 0), 6) as yield_share,
+    round(bands.largest_phase_mw / nullif(cast(bands.pipeline_mw as double), 0), 6) as largest_phase_share,
     cast(running.operational_mw as double) as operational_mw,
     cast(bands.n_phases as bigint) as n_phases,
     cast(bands.n_phases_without_mw as bigint) as n_phases_without_mw,
