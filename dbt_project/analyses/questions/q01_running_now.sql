@@ -1,6 +1,6 @@
 -- How many megawatts of AI infrastructure run in each country now, from low to high?
 -- Draw: v_low_mw, v_central_mw, v_high_mw by iso3
--- Answer: partly — a floor: sites seen from outside, else announced projects that run and name megawatts. A
+-- Answer: partly — a floor: sites seen from outside, else phases of the ledger that run and name megawatts. A
 -- country without a row is not known to have none; n_phases_without_mw counts what runs without a known
 -- size.
 select iso3, v_low_mw, v_central_mw, v_high_mw, n_phases, n_phases_without_mw, grade, source_id

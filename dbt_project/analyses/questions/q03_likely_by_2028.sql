@@ -1,9 +1,20 @@
 -- How much of the pipeline is likely to run by the end of 2028?
--- Draw: mw_p05, mw_p50, mw_p95 by iso3
--- Answer: partly — from stated odds per stage, in closed form, from the fifth to the ninety-fifth percentile;
--- p50 is the mean. The odds are priors until projects have been seen to move; question 4 tells which are.
--- What names no megawatts is outside it.
-select iso3, pipeline_mw, mw_p05, mw_p50, mw_p95, mw_p50 / nullif(pipeline_mw, 0) as expected_yield
+-- Draw: online_low_mw, online_central_mw, online_high_mw by iso3
+-- Answer: partly — the expected value from odds per stage, in closed form, with a band that is none of
+-- percentiles
+-- where one phase carries the country (largest_phase_share). The odds lean on priors until enough phases
+-- have been
+-- followed (is_prior); question 4 tells which. What names no megawatts is outside it.
+select
+    iso3,
+    pipeline_mw,
+    online_low_mw,
+    online_central_mw,
+    online_high_mw,
+    yield_share,
+    largest_phase_share,
+    is_prior,
+    grade
 from mart_capacity_outlook
 where is_latest and horizon = date '2028-12-31'
-order by mw_p50 desc nulls last, iso3
+order by online_central_mw desc nulls last, iso3

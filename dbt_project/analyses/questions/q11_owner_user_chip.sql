@@ -1,6 +1,7 @@
 -- Whose are the assets, who uses them and whose chips are in them, by country?
 -- Answer: partly — the leading home of each layer and the least share it has when everything unknown
--- belongs to others, of projects that run or are in the pipeline. Owners of many sites are not told.
+-- belongs to others, of phases that run or are in the pipeline, each as one. Owners of many sites are not
+-- told.
 select
     iso3,
     max(case when layer = 'asset_owner' then top_home_iso3 end) as owner_home_iso3,

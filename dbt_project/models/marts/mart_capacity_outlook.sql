@@ -10,7 +10,14 @@ with
     ),
 
     rates as (
-        select known_at, from_stage, mean_share, horizon_months, is_prior
+        select
+            known_at,
+            from_stage,
+            p05 as low_share,
+            mean_share as central_share,
+            p95 as high_share,
+            horizon_months,
+            is_prior
         from {{ ref("mart_stage_transition") }}
         where
             region = 'world'
@@ -26,13 +33,15 @@ with
             phase.iso3,
             horizons.horizon,
             phase.v_central_mw as mw,
-            1 - power(
-                1 - rates.mean_share,
-                {{ dbt.datediff("clock.as_of", "horizons.horizon", "day") }}
-                * 12
-                / 365.25
-                / rates.horizon_months
-            ) as chance,
+            {% for scenario in ["low", "central", "high"] %}
+                1 - power(
+                    1 - rates.{{ scenario }}_share,
+                    {{ dbt.datediff("clock.as_of", "horizons.horizon", "day") }}
+                    * 12
+                    / 365.25
+                    / rates.horizon_months
+                ) as {{ scenario }}_chance,
+            {% endfor %}
             rates.is_prior,
             phase.source_id,
             case
@@ -53,26 +62,40 @@ with
             iso3,
             horizon,
             sum({{ exact("mw") }}) as pipeline_mw,
-            sum({{ exact("mw * chance") }}) as mean_mw,
-            sum({{ exact("mw * mw * chance * (1 - chance)") }}) as variance_alone,
-            sum({{ exact("mw * sqrt(chance * (1 - chance))") }}) as deviation_together,
+            {% for scenario in ["low", "central", "high"] %}
+                cast(sum({{ exact("mw * " ~ scenario ~ "_chance") }}) as double) as {{ scenario }}_rate_mw,
+            {% endfor %}
+            cast(
+                sum({{ exact("mw * mw * central_chance * (1 - central_chance)") }}) as double
+            ) as variance_alone,
+            cast(
+                sum({{ exact("mw * sqrt(central_chance * (1 - central_chance))") }}) as double
+            ) as deviation_together,
+            max(mw) as largest_phase_mw,
             count(*) as n_phases,
             sum(case when mw is null then 1 else 0 end) as n_phases_without_mw,
-            min(case when is_prior then 1 else 0 end) = 1 as is_prior,
+            max(case when is_prior then 1 else 0 end) = 1 as is_prior,
             min(grade_score) as grade_score
         from chances
         group by clock_id, iso3, horizon
     ),
 
-    bands as (
+    luck as (
         select
             moments.*,
-            cast(mean_mw as double) as mw_p50,
             {{ parameter("quantile_z.p95") }} * sqrt(
-                (1 - {{ parameter("outlook_correlation") }}) * cast(variance_alone as double)
-                + {{ parameter("outlook_correlation") }} * power(cast(deviation_together as double), 2)
-            ) as half_band_mw
+                (1 - {{ parameter("outlook_correlation") }}) * variance_alone
+                + {{ parameter("outlook_correlation") }} * power(deviation_together, 2)
+            ) as luck_mw
         from moments
+    ),
+
+    bands as (
+        select
+            luck.*,
+            central_rate_mw - sqrt(power(luck_mw, 2) + power(central_rate_mw - low_rate_mw, 2)) as low_mw,
+            central_rate_mw + sqrt(power(luck_mw, 2) + power(high_rate_mw - central_rate_mw, 2)) as high_mw
+        from luck
     ),
 
     running as (
@@ -101,18 +124,16 @@ select
     bands.horizon,
     cast(bands.pipeline_mw as double) as pipeline_mw,
     case
-        when bands.mw_p50 > bands.half_band_mw
-        then round(bands.mw_p50 - bands.half_band_mw, 3)
-        when bands.mw_p50 is not null
-        then 0
-    end as mw_p05,
-    round(bands.mw_p50, 3) as mw_p50,
+        when bands.low_mw > 0 then round(bands.low_mw, 3) when bands.low_mw is not null then 0
+    end as online_low_mw,
+    round(bands.central_rate_mw, 3) as online_central_mw,
     case
-        when bands.mw_p50 + bands.half_band_mw < bands.pipeline_mw
-        then round(bands.mw_p50 + bands.half_band_mw, 3)
+        when bands.high_mw < bands.pipeline_mw
+        then round(bands.high_mw, 3)
         else cast(bands.pipeline_mw as double)
-    end as mw_p95,
-    round(bands.mw_p50 / nullif(cast(bands.pipeline_mw as double), 0), 6) as yield_share,
+    end as online_high_mw,
+    round(bands.central_rate_mw / nullif(cast(bands.pipeline_mw as double), 0), 6) as yield_share,
+    round(bands.largest_phase_mw / nullif(cast(bands.pipeline_mw as double), 0), 6) as largest_phase_share,
     cast(running.operational_mw as double) as operational_mw,
     cast(bands.n_phases as bigint) as n_phases,
     cast(bands.n_phases_without_mw as bigint) as n_phases_without_mw,
