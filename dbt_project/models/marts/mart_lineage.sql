@@ -1,15 +1,11 @@
 {# What a leg tells: whose row, which figure, and what it was read from. A mart to come adds a leg to `legs`. Its row_key
    is the grain of the mart without history, iso3, as_of and known_at, as key=value joined by commas in the order of its
    unique_grain test. A vintage_known_at of NULL is the newest vintage: a reviewed file is read whole, for every day. #}
+{# Figures of a phase, with the event of a chain of the ledger that decides each; a stage is a word and has no value. #}
 {% set phase_figures = {
-    "stated_mw": [
-        "phase.stated_mw",
-        "coalesce(event.capacity_mw_announced, event.capacity_mw_phase1)",
-    ],
-    "ambition_mw": [
-        "phase.ambition_mw",
-        "coalesce(event.capacity_mw_target, event.capacity_mw_announced)",
-    ],
+    "stated_mw": "mw_announcement_id",
+    "ambition_mw": "ambition_announcement_id",
+    "stage": "stage_announcement_id",
 } %}
 {% set event_figures = [
     "capacity_mw_announced",
@@ -73,25 +69,29 @@ with
     -- What another programme does in a chain may end this one, so all events of the chain tell of it.
     chains as (select distinct clock_id, chain_id, iso3, programme from events where iso3 is not null),
 
-    -- A phase of the ledger is what the events of its chain tell; any other is what its vintage tells.
+    -- A phase of the ledger is what one event of its chain tells; any other is what its vintage tells. Where
+    -- no event names a capacity, the one that decides the stage was read for it.
     phases as (
-        {% for figure, values in phase_figures.items() %}
+        {% for figure, decided_by in phase_figures.items() %}
             select
                 phase.clock_id,
                 phase.iso3,
                 phase.stage,
                 case when phase.is_selected then '{{ figure }}' else 'alternative_{{ figure }}' end as figure,
-                case when event.chain_id is null then {{ values[0] }} else {{ values[1] }} end as value,
+                {{ "cast(null as double)" if figure == "stage" else "phase." ~ figure }} as value,
                 phase.source_id,
-                case when event.chain_id is null then phase.known_at end as vintage_known_at,
+                case when chain.chain_id is null then phase.known_at end as vintage_known_at,
                 coalesce(event.announcement_id, phase.phase_id) as item,
                 coalesce(event.known_at, phase.known_at) as item_known_at,
                 event.source_url as item_address
             from {{ ref("core_capacity_phase") }} as phase
             left join
-                events as event
-                on phase.clock_id = event.clock_id
-                and phase.phase_id = {{ dbt.concat(["'ledger:'", "event.chain_id"]) }}
+                {{ ref("core_deal_chain") }} as chain
+                on phase.clock_id = chain.clock_id
+                and phase.phase_id = {{ dbt.concat(["'ledger:'", "chain.chain_id"]) }}
+            left join
+                {{ ref("core_announcement") }} as event
+                on event.announcement_id = coalesce(chain.{{ decided_by }}, chain.stage_announcement_id)
             {% if not loop.last %}
                 union all
             {% endif %}
