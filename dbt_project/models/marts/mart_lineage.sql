@@ -41,7 +41,6 @@
     "mart_alignment": "concat_ws('; ', told.source_id, told.revealed_source_id)",
     "mart_democratic_ai_partners": dbt.concat(["told.source_id", "'; ledger'"]),
     "mart_sovereignty_profile": "told.control_source_id",
-    "mart_stage_transition": "coalesce(told.source_id, 'ledger')",
 } %}
 {% set without_country = [
     "mart_data_center_load",
