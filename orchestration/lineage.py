@@ -25,7 +25,7 @@ Table = Mapping[str, Any]
 class Input(NamedTuple):
     """One row of the seed: `kind` is key, label, figure or parameter."""
 
-    table_name: str
+    mart: str
     column_name: str
     kind: str
     input: str
@@ -91,7 +91,7 @@ def faults(tables: Mapping[str, Table], parameters: frozenset[str]) -> list[str]
 def seed(tables: Mapping[str, Table]) -> str:
     """Return the seed that tells readers what columns are made of."""
     rows = [",".join(one) for one in inputs(tables)]
-    return "\n".join(["table_name,column_name,input_kind,input", *rows, ""])
+    return "\n".join(["mart,column_name,input_kind,input", *rows, ""])
 
 
 def row_key(key: list[str], row: Mapping[str, Any]) -> str:

@@ -54,9 +54,9 @@ def key_parts(text: str) -> dict[str, str]:
 
 def trace(con: "duckdb.DuckDBPyConnection", mart: str, key: Mapping[str, str], column: str) -> Trace:
     """Return what a figure was made of. Raises UsageError where mart, column or key do not name one figure."""
-    of_mart = _rows(con, "select column_name, input_kind, input from ref_column_input where table_name = ?", mart)
+    of_mart = _rows(con, "select column_name, input_kind, input from ref_column_input where mart = ?", mart)
     if not of_mart:
-        known = [row["table_name"] for row in _rows(con, "select distinct table_name from ref_column_input order by 1")]
+        known = [row["mart"] for row in _rows(con, "select distinct mart from ref_column_input order by 1")]
         raise UsageError(f"There is no lineage of {mart!r}; there is of {', '.join(known)}.")
     keys = [row["column_name"] for row in sorted(of_mart, key=lambda row: row["input"]) if row["input_kind"] == "key"]
     told = [row for row in of_mart if row["column_name"] == column]

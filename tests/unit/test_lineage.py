@@ -149,7 +149,7 @@ def con(refreshed: Refreshed) -> Iterator[duckdb.DuckDBPyConnection]:
 FIGURES = [
     (name, column)
     for name, column in dict.fromkeys(
-        (one.table_name, one.column_name) for one in lineage.inputs(generate.described_marts()) if one.kind == "figure"
+        (one.mart, one.column_name) for one in lineage.inputs(generate.described_marts()) if one.kind == "figure"
     )
 ]
 
@@ -188,8 +188,8 @@ def test_no_known_figure_of_the_newest_rows_is_without_a_source(con: duckdb.Duck
     for column in (column for mart_name, column in FIGURES if mart_name == name):
         lost = con.execute(
             f"with fact as (select *, {row_key} as row_key from {name} {newest}), "
-            "told as (select * from mart_lineage inner join ref_column_input on figure = input and mart = table_name "
-            f"where mart = '{name}' and column_name = '{column}' and input_kind = 'figure') "
+            "told as (select * from mart_lineage inner join ref_column_input using (mart) "
+            f"where figure = input and mart = '{name}' and column_name = '{column}' and input_kind = 'figure') "
             f'select fact.row_key from fact where fact."{column}" is not null '
             f"and not exists (select 1 from told where {same}) limit 3"
         ).fetchall()
