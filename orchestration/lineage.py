@@ -3,9 +3,11 @@
 A column of a mart is a key (its `unique_grain` test names it), or its `meta` says what it is: `figure: x`, read as such
 from a source and told by `mart_lineage`; `made_of: [a, b]`, computed from other columns of the mart; `role: label`.
 What the `meta` of the mart says holds for every column that says nothing: `figure: row` where rows are traced whole.
-Beside `figure` or `made_of`, `parameters: [p]` names the rows of `ref_parameter` that went into it.
+Beside `figure` or `made_of`, `parameters: [p]` names the rows of `ref_parameter` that went into it; `{column}` in a name
+stands for that column of the row.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +25,7 @@ Table = Mapping[str, Any]
 class Input(NamedTuple):
     """One row of the seed: `kind` is key, label, figure or parameter."""
 
-    table_name: str
+    mart: str
     column_name: str
     kind: str
     input: str
@@ -80,7 +82,7 @@ def faults(tables: Mapping[str, Table], parameters: frozenset[str]) -> list[str]
             found += [f"{name}.{column} is made of {other}, which {name} has not"
                       for other in meta.get("made_of", []) if other not in told]  # fmt: skip
             found += [f"{name}.{column} names the parameter {parameter}, which there is not"
-                      for parameter in meta.get("parameters", []) if parameter not in parameters]  # fmt: skip
+                      for parameter in meta.get("parameters", []) if not _is_any(parameter, parameters)]  # fmt: skip
             if "made_of" in meta and not any("figure" in step for step in _steps(column, told)):
                 found.append(f"{name}.{column} is made of no figure in the end")
     return found
@@ -89,7 +91,7 @@ def faults(tables: Mapping[str, Table], parameters: frozenset[str]) -> list[str]
 def seed(tables: Mapping[str, Table]) -> str:
     """Return the seed that tells readers what columns are made of."""
     rows = [",".join(one) for one in inputs(tables)]
-    return "\n".join(["table_name,column_name,input_kind,input", *rows, ""])
+    return "\n".join(["mart,column_name,input_kind,input", *rows, ""])
 
 
 def row_key(key: list[str], row: Mapping[str, Any]) -> str:
@@ -115,6 +117,11 @@ def _steps(column: str, told: Mapping[str, dict[str, Any]]) -> Iterator[dict[str
         seen.add(name)
         yield told[name]
         left += told[name].get("made_of", [])
+
+
+def _is_any(parameter: str, parameters: frozenset[str]) -> bool:
+    named = "[^.]+".join(re.escape(part) for part in re.split(r"\{\w+\}", parameter))
+    return any(re.fullmatch(named, one) for one in parameters)
 
 
 def _list(figure: str | list[str] | None) -> list[str]:

@@ -40,6 +40,8 @@ class Trace:
     parameters: list[dict[str, Any]]
     # Where the figure is unknown: the sources that could have told it.
     sources_asked: list[str]
+    # Whether nothing but a prior is in force, so that no source was read for it.
+    is_assumption: bool
 
 
 def key_parts(text: str) -> dict[str, str]:
@@ -52,9 +54,9 @@ def key_parts(text: str) -> dict[str, str]:
 
 def trace(con: "duckdb.DuckDBPyConnection", mart: str, key: Mapping[str, str], column: str) -> Trace:
     """Return what a figure was made of. Raises UsageError where mart, column or key do not name one figure."""
-    of_mart = _rows(con, "select column_name, input_kind, input from ref_column_input where table_name = ?", mart)
+    of_mart = _rows(con, "select column_name, input_kind, input from ref_column_input where mart = ?", mart)
     if not of_mart:
-        known = [row["table_name"] for row in _rows(con, "select distinct table_name from ref_column_input order by 1")]
+        known = [row["mart"] for row in _rows(con, "select distinct mart from ref_column_input order by 1")]
         raise UsageError(f"There is no lineage of {mart!r}; there is of {', '.join(known)}.")
     keys = [row["column_name"] for row in sorted(of_mart, key=lambda row: row["input"]) if row["input_kind"] == "key"]
     told = [row for row in of_mart if row["column_name"] == column]
@@ -66,9 +68,10 @@ def trace(con: "duckdb.DuckDBPyConnection", mart: str, key: Mapping[str, str], c
     row = _row(con, mart, keys, key)
     value = row[column]
     inputs = _inputs(con, mart, keys, row, figures)
-    if value is not None and not inputs:
+    is_assumption = bool(row.get("is_prior")) and row["source_id"] is None
+    if value is not None and not inputs and not is_assumption:
         raise AtlasError(f"Nothing tells what {column} of that row of {mart} was read from: mart_lineage lacks it.")
-    names = [row["input"] for row in told if row["input_kind"] == "parameter"]
+    names = [one["input"].format_map(row) for one in told if one["input_kind"] == "parameter"]
     parameters = _rows(
         con,
         "select parameter, scenario, value, unit, source, confidence, is_placeholder from ref_parameter "
@@ -78,7 +81,7 @@ def trace(con: "duckdb.DuckDBPyConnection", mart: str, key: Mapping[str, str], c
     missing = [figure for figure in figures if figure not in {one["figure"] for one in inputs}] or figures
     asked = _asked(con, mart, missing) if value is None else []
     named = [*keys, *(name for name in CLOCK if name in row and name not in keys)]
-    return Trace(mart, column, {name: row[name] for name in named}, value, inputs, parameters, asked)
+    return Trace(mart, column, {name: row[name] for name in named}, value, inputs, parameters, asked, is_assumption)
 
 
 def _row(con: "duckdb.DuckDBPyConnection", mart: str, keys: list[str], key: Mapping[str, str]) -> dict[str, Any]:
@@ -165,6 +168,8 @@ def _print(found: Trace) -> None:
     say(f"[bold]{found.mart}.{found.column}[/bold] = {escape(read_cell(found.value))} ({escape(row)})")
     if found.sources_asked:
         say(f"It is unknown. Sources asked: {', '.join(found.sources_asked)}.")
+    if found.is_assumption:
+        say("It is an assumption; no source was read for it.")
     if found.inputs:
         cells = [[_shown(name, one[name]) for name in SHOWN] for one in found.inputs]
         # What no input has would only take room.

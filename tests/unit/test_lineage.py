@@ -15,7 +15,7 @@ from orchestration import answers, generate, lineage, views
 from orchestration.trace import Trace, key_parts, trace
 from tests.conftest import Refreshed
 
-PARAMETERS = frozenset(["utilisation"])
+PARAMETERS = frozenset(["utilisation", "prior.announced.operational"])
 
 
 def mart(**columns: dict[str, Any]) -> dict[str, Any]:
@@ -45,6 +45,13 @@ def test_a_column_comes_down_to_figures_and_parameters() -> None:
         "year",
         "as_of",
     ]
+
+
+def test_a_parameter_may_be_named_by_columns_of_the_row() -> None:
+    told = "mart_a.mw names the parameter {}, which there is not"
+    for name, faults in {"prior.{unit}.{iso3}": 0, "prior.{unit}": 1, "odds.{unit}.{iso3}": 1}.items():
+        found = lineage.faults(mart(mw={"figure": "x", "parameters": [name]}), PARAMETERS)
+        assert found == [told.format(name)] * faults
 
 
 @pytest.mark.parametrize(
@@ -142,7 +149,7 @@ def con(refreshed: Refreshed) -> Iterator[duckdb.DuckDBPyConnection]:
 FIGURES = [
     (name, column)
     for name, column in dict.fromkeys(
-        (one.table_name, one.column_name) for one in lineage.inputs(generate.described_marts()) if one.kind == "figure"
+        (one.mart, one.column_name) for one in lineage.inputs(generate.described_marts()) if one.kind == "figure"
     )
 ]
 
@@ -158,7 +165,7 @@ def test_every_known_figure_of_a_mart_leads_to_bytes_in_the_archive(
         names = [one[0] for one in rows.description or []]
         for row in (dict(zip(names, cells, strict=True)) for cells in rows.fetchall()):
             found = trace(con, name, {part: str(row[part]) for part in key}, column)
-            assert found.inputs, f"{name}.{column} of {found.row}"
+            assert found.inputs or (found.is_assumption and found.parameters), f"{name}.{column} of {found.row}"
             for one in found.inputs:
                 assert archive.read(refreshed.project.home / "archive", one["raw_sha256"])
                 assert one["address"], one
@@ -173,12 +180,16 @@ def test_no_known_figure_of_the_newest_rows_is_without_a_source(con: duckdb.Duck
     own = [part for part in key if part not in placed]
     row_key = " || ',' || ".join(f"'{part}=' || cast(\"{part}\" as varchar)" for part in own) or "''"
     same = " and ".join(["told.row_key = fact.row_key", *(f"told.{part} = fact.{part}" for part in placed)])
-    newest = "where is_latest" if has_clock else ""
+    # What rests on a prior alone has assumptions and no source.
+    known = ["is_latest"] * has_clock + ["not (is_prior and source_id is null)"] * (
+        "is_prior" in generate.columns()[name]
+    )
+    newest = f"where {' and '.join(known)}" if known else ""
     for column in (column for mart_name, column in FIGURES if mart_name == name):
         lost = con.execute(
             f"with fact as (select *, {row_key} as row_key from {name} {newest}), "
-            "told as (select * from mart_lineage inner join ref_column_input on figure = input and mart = table_name "
-            f"where mart = '{name}' and column_name = '{column}' and input_kind = 'figure') "
+            "told as (select * from mart_lineage inner join ref_column_input using (mart) "
+            f"where figure = input and mart = '{name}' and column_name = '{column}' and input_kind = 'figure') "
             f'select fact.row_key from fact where fact."{column}" is not null '
             f"and not exists (select 1 from told where {same}) limit 3"
         ).fetchall()
@@ -211,6 +222,18 @@ def test_an_unknown_figure_names_the_sources_that_were_asked(con: duckdb.DuckDBP
     assert {one["figure"] for one in found.inputs} == {"demand_twh"}
     assert "epoch_data_center_timelines" in found.sources_asked
     assert "owid_electricity_demand" not in found.sources_asked
+
+
+def test_a_row_of_a_prior_leads_to_its_assumptions_and_to_no_source(con: duckdb.DuckDBPyConnection) -> None:
+    names = ("region", "from_stage", "to_stage", "horizon_months", "known_at")
+    (row, *_) = con.execute(
+        f"select {', '.join(names)} from mart_stage_transition where is_prior and from_stage = 'announced' "
+        "and to_stage = 'operational' order by all"
+    ).fetchall()
+    found = trace(con, "mart_stage_transition", dict(zip(names, map(str, row), strict=True)), "mean_share")
+    assert (found.is_assumption, found.inputs, found.sources_asked) == (True, [], [])
+    priors = {one["parameter"] for one in found.parameters if one["parameter"].startswith("transition_prior_share")}
+    assert priors == {"transition_prior_share.announced.operational"}
 
 
 def test_a_past_day_leads_to_the_vintage_known_then(con: duckdb.DuckDBPyConnection) -> None:

@@ -14,7 +14,7 @@ with
         select {{ assumption_line("word", ["field", "word", "meaning"]) }} as line
         from {{ ref("ref_ledger_word") }}
         union all
-        select {{ assumption_line("precedence", ["metric", "source_id", "rank", "basis"]) }} as line
+        select {{ assumption_line("precedence", ["metric", "source_id", "rank", "basis", "origin"]) }} as line
         from {{ ref("ref_source_precedence") }}
         union all
         select {{ assumption_line("estimate", ["scope", "made_by", "rank"]) }} as line

@@ -43,6 +43,24 @@ with
         from stated
     ),
 
+    ambitions as (
+        select
+            clock_id,
+            chain_id,
+            announcement_id,
+            coalesce(capacity_mw_target, capacity_mw_announced) as ambition_mw,
+            row_number() over (
+                partition by clock_id, chain_id
+                order by
+                    coalesce(capacity_mw_target, capacity_mw_announced) desc,
+                    event_date,
+                    known_at,
+                    announcement_id
+            ) as place
+        from events
+        where coalesce(capacity_mw_target, capacity_mw_announced) is not null
+    ),
+
     summary as (
         select
             clock_id,
@@ -50,7 +68,6 @@ with
             cast(count(*) as bigint) as n_events,
             min(event_date) as first_event_date,
             max(event_date) as last_event_date,
-            max(coalesce(capacity_mw_target, capacity_mw_announced)) as ambition_mw,
             max(case when is_container then 1 else 0 end) = 1 as is_container
         from events
         group by clock_id, chain_id
@@ -68,7 +85,9 @@ select
     latest.programme_stage,
     latest.event_date as stage_event_date,
     figures.stated_mw,
-    summary.ambition_mw,
+    figures.announcement_id as mw_announcement_id,
+    ambitions.ambition_mw,
+    ambitions.announcement_id as ambition_announcement_id,
     summary.is_container,
     summary.n_events,
     summary.first_event_date,
@@ -82,3 +101,8 @@ left join
     on latest.clock_id = figures.clock_id
     and latest.chain_id = figures.chain_id
     and figures.recency = 1
+left join
+    ambitions
+    on latest.clock_id = ambitions.clock_id
+    and latest.chain_id = ambitions.chain_id
+    and ambitions.place = 1
