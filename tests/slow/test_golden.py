@@ -186,7 +186,8 @@ def test_a_figure_is_traced_to_the_recorded_bytes(recorded_build: RecordedBuild)
         "trace", "mart_country_capacity", "iso3=GBR,stage=operational,scope=ai,basis=facility_mw", "v_central_mw",
         "--format", "json",
     ))  # fmt: skip
-    (one,) = told["inputs"]
+    stage, one = told["inputs"]
+    assert (stage["figure"], one["figure"], stage["item"]) == ("stage", "stated_mw", one["item"])
     raw = (RECORDED / "files" / "epoch/2026-07-07__data_center_timelines.csv").read_bytes()
     assert one["raw_sha256"] == hashlib.sha256(raw).hexdigest()
     assert one["address"].endswith("/data_center_timelines.csv")
