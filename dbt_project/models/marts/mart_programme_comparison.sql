@@ -36,8 +36,8 @@ with
     ledger as (
         select
             programme,
-            sum(case when peak_stage >= 3 then 1 else 0 end) as n_signed,
-            sum(case when current_stage >= 3 then 1 else 0 end) as n_standing,
+            sum(case when peak_stage >= {{ programme_stage("mou") }} then 1 else 0 end) as n_signed,
+            sum(case when current_stage >= {{ programme_stage("mou") }} then 1 else 0 end) as n_standing,
             sum(case when p1_dc >= 2 then 1 else 0 end) as n_dc_contracted,
             sum(case when p1_dc = 3 then 1 else 0 end) as n_dc_delivered
         from {{ ref("mart_country_programme") }}
@@ -52,7 +52,7 @@ with
         inner join
             {{ ref("core_announcement") }} as announcement
             on claimed.programme = announcement.programme
-            and announcement.programme_stage >= 3
+            and announcement.programme_stage >= {{ programme_stage("mou") }}
             and announcement.event_date <= claimed.signed_as_of
         group by claimed.programme
     ),
