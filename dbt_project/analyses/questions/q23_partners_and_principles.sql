@@ -25,5 +25,8 @@ inner join
     ) as indicator
     on programme.iso3 = indicator.iso3
     and indicator.recency = 1
-where programme.is_latest and programme.programme = 'openai_for_countries' and programme.current_stage >= 3
+where
+    programme.is_latest
+    and programme.programme = 'openai_for_countries'
+    and programme.current_stage >= (select programme_stage from ref_programme_stage where stage_label = 'mou')
 order by programme.iso3, indicator.principle, indicator.indicator

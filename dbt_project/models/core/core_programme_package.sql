@@ -9,7 +9,9 @@ with
         select
             event.*,
             case
-                when chain.has_left or chain.programme_stage = -2 then 0 else event.package_maturity
+                when chain.has_left or chain.programme_stage = {{ programme_stage("withdrawn") }}
+                then 0
+                else event.package_maturity
             end as maturity
         from {{ ref("core_chain_event") }} as event
         inner join

@@ -13,10 +13,17 @@ with
             iso3,
             programme,
             max(case when programme_stage > 0 and not has_left then programme_stage end) as alive_stage,
-            max(case when programme_stage = -1 and not has_left then -1 end) as paused_stage,
+            max(
+                case
+                    when programme_stage = {{ programme_stage("paused") }} and not has_left
+                    then programme_stage
+                end
+            ) as paused_stage,
             count(*) as n_chains,
             sum(case when has_left then 1 else 0 end) as n_chains_left,
-            sum(case when programme_stage = -1 and not has_left then 1 else 0 end) as n_chains_paused
+            sum(
+                case when programme_stage = {{ programme_stage("paused") }} and not has_left then 1 else 0 end
+            ) as n_chains_paused
         from {{ ref("core_programme_chain") }}
         group by clock_id, iso3, programme
     ),
@@ -52,7 +59,11 @@ with
         group by clock_id, iso3, programme
     ),
 
-    current_stages as (select stages.*, coalesce(alive_stage, paused_stage, -2) as current_stage from stages)
+    current_stages as (
+        select
+            stages.*, coalesce(alive_stage, paused_stage, {{ programme_stage("withdrawn") }}) as current_stage
+        from stages
+    )
 
 select
     clock.history,

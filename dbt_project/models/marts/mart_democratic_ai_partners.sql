@@ -7,7 +7,9 @@ with
     ),
 
     partners as (
-        select programme, iso3 from {{ ref("mart_country_programme") }} where is_latest and current_stage >= 3
+        select programme, iso3
+        from {{ ref("mart_country_programme") }}
+        where is_latest and current_stage >= {{ programme_stage("mou") }}
     ),
 
     -- Every country is a partner of the programme or one of the others, for every indicator, covered or not.

@@ -42,7 +42,7 @@ with
         inner join
             {{ ref("core_announcement") }} as announcement
             on claimed.programme = announcement.programme
-            and announcement.programme_stage >= 3
+            and announcement.programme_stage >= {{ programme_stage("mou") }}
             and announcement.event_date <= claimed.signed_as_of
         group by claimed.programme
     ),
