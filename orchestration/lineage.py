@@ -3,8 +3,8 @@
 A column of a mart is a key (its `unique_grain` test names it), or its `meta` says what it is: `figure: x`, read as such
 from a source and told by `mart_lineage`; `made_of: [a, b]`, computed from other columns of the mart; `role: label`.
 What the `meta` of the mart says holds for every column that says nothing: `figure: row` where rows are traced whole.
-Beside `figure` or `made_of`, `parameters: [p]` names the rows of `ref_parameter` that went into it; `{column}` in a name
-stands for that column of the row.
+Beside `figure` or `made_of`, `parameters: [p]` names the rows of `ref_parameter` that went into it; `{column}` in a
+name stands for that column of the row.
 """
 
 import re

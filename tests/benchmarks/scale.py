@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import yaml
 from rich.console import Console
 from rich.table import Table
 
@@ -27,7 +28,8 @@ SHARED = {"corrections", "ecb_rates", "organisations", "world_data_center_electr
 # What a row is told apart by, and what leads from one row to another.
 NAMES = {
     "iso3", "member", "deal_id", "parent_deal_id", "restates_deal_id", "project_id", "source_key", "site_name",
-    "timeline_name", "name", "data_center", "handle", "cluster_id", "law_id", "region_id", "country_code", "entity", "gec",
+    "timeline_name", "name", "data_center", "handle", "cluster_id", "law_id", "region_id", "country_code", "entity",
+    "gec",
 }  # fmt: skip
 # Ten worlds do use more than the one whose total is known.
 OF_ONE_WORLD = "ai_of_all_countries_is_no_more_than_all_data_centers_of_the_world"
@@ -50,13 +52,21 @@ def multiply(path: Path, factor: int) -> int:
     return n_rows
 
 
+def write_profile(folder: Path) -> None:
+    """Write dbt's profile with half of the machine's memory for DuckDB, which takes what is left to it."""
+    profile = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text())
+    half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    profile["infra_atlas"]["outputs"]["build"]["settings"] = {"memory_limit": f"{half // 10**6}MB"}
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
+
+
 def build(home: Path, target: Path) -> list[tuple[str, str, float]]:
     """Build and test every model but for the unit tests; return (kind, name, seconds) of each node."""
     environment = {**os.environ, "ATLAS_HOME": str(home)}
     command = [
         str(Path(sys.executable).with_name("dbt")), "--quiet", "build", "--exclude-resource-type", "unit_test",
         "--exclude", OF_ONE_WORLD,
-        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
+        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(home.parent),
         "--target-path", str(target), "--log-path", str(target),
     ]  # fmt: skip
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -79,6 +89,7 @@ def main() -> None:
         copy, target = Path(folder) / "home", Path(folder) / "target"
         database = copy / home.build_db.relative_to(home.root)
         database.parent.mkdir(parents=True)
+        write_profile(copy.parent)
         for factor in FACTORS:
             shutil.copy(home.build_db, database)
             n_rows = multiply(database, factor)
