@@ -1,10 +1,8 @@
 -- How much of the pipeline is likely to run by the end of 2028?
 -- Draw: online_low_mw, online_central_mw, online_high_mw by iso3
--- Answer: partly — the expected value from odds per stage, in closed form, with a band that is none of
--- percentiles
--- where one phase carries the country (largest_phase_share). The odds lean on priors until enough phases
--- have been
--- followed (is_prior); question 4 tells which. What names no megawatts is outside it.
+-- Answer: partly — the expected value from odds per stage, in closed form, with a band that holds no
+-- percentiles where one phase carries the country (largest_phase_share). The odds lean on priors until enough
+-- phases have been followed (is_prior); question 4 tells which. What names no megawatts is outside it.
 select
     iso3,
     pipeline_mw,

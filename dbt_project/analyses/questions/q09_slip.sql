@@ -1,8 +1,7 @@
 -- How far do projects slip, by programme and country?
 -- Answer: partly — days between the first target named and the newest or the actual one, of phases that run
 -- or whose target was moved. Of the others nothing is known yet: n_open counts them, past_due_share those
--- that
--- were seen not to run after their day, and unobserved_share those nobody has looked at since.
+-- that were seen not to run after their day, and unobserved_share those nobody has looked at since.
 select
     programme,
     iso3,

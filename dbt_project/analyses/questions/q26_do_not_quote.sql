@@ -1,7 +1,7 @@
 -- Which figures should not be quoted?
 -- Answer: partly — figures of capacity, electricity, programmes and dependency whose grade is D or E, with
--- the
--- components of confidence that are known and how much is unknown. Dependency has no components of its own.
+-- the components of confidence that are known and how much is unknown. Dependency has no components of its
+-- own.
 select
     mart,
     iso3,

@@ -53,8 +53,7 @@ with
     ),
 
     -- Where a site stood when the span began is often told only by a later vintage: what it had reached by
-    -- then is no
-    -- move.
+    -- then is no move.
     site_states as (
         select
             spans.clock_id,

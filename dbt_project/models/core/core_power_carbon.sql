@@ -8,9 +8,8 @@ with
 
     fossil as (select *, {{ intensity(["coal", "gas", "oil"], "{0}_twh") }} as fossil_gco2_kwh from years),
 
-    -- Fossil plants emit no less than the average of all: where it is published higher, the country's are
-    -- worse
-    -- than the factors by that much.
+    -- Fossil plants emit no less than the average of all: where it is published higher, those of the country
+    -- are worse than the factors by that much.
     scaled as (
         select *, greatest(1, coalesce(ci_avg_gco2_kwh / fossil_gco2_kwh, 1)) as fossil_multiple from fossil
     ),

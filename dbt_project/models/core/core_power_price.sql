@@ -1,7 +1,6 @@
 with
     -- Rates are those of the days of the ledger, so each month counts once, and a half-year with more than
-    -- one
-    -- month missing has no rate.
+    -- one month missing has no rate.
     months as (
         select
             date_trunc('month', rate_date) as month_start,

@@ -73,6 +73,5 @@ left join
     {{ ref("core_vintage") }} as held
     on whole_rows.source_id = held.source_id
     and {{ is_in_force("held", "whole_rows.clock_known_at") }}
--- A mart may have a row for what no source tells, or for what a source that was never read would
--- tell.
+-- A mart may have a row for what no source tells, or for what a source that was never read would tell.
 where whole_rows.source_id in (select source_id from {{ ref("core_vintage") }})

@@ -82,8 +82,7 @@ with
     ),
 
     -- A country's place when it alone is moved: an error of one site's megawatts is not everybody's. Values
-    -- and
-    -- what they are moved to are sorted once, as comparing each with each does not last.
+    -- and what they are moved to are sorted once, as comparing each with each does not last.
     sorted as (
         select
             *,
