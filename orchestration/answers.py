@@ -20,8 +20,10 @@ from orchestration.show import out, say
 if TYPE_CHECKING:
     import duckdb
 
-# More columns than this are printed one below the other.
-WIDE = 12
+# What a column of a table needs beside its words: its line and a blank on either side.
+PADDING = 3
+# Words wider than this may be folded; numbers never are.
+FOLDED = 18
 # Whole numbers from here on are told in thousands; years are not.
 LONG = 10_000
 FORMATS = ("table", "csv", "json")
@@ -95,9 +97,14 @@ def run(con: "duckdb.DuckDBPyConnection", sql: str) -> tuple[list[str], Rows]:
     """Return names and rows of one statement. Raises UsageError where it is not one that answers."""
     import duckdb
 
+    reading = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.PRAGMA)
     try:
-        if len(con.extract_statements(sql)) > 1:
-            raise UsageError("Ask one statement at a time.")
+        statements = con.extract_statements(sql)
+        if len(statements) != 1:
+            raise UsageError(f"Ask one statement at a time; these are {len(statements)}.")
+        if statements[0].type not in reading:
+            told = statements[0].type.name.replace("_", " ")
+            raise UsageError(f"The published build can only be read, with select, describe or show; this is {told}.")
         relation = con.sql(sql)
         names, rows = (relation.columns, relation.fetchall()) if relation is not None else (None, [])
     except duckdb.Error as error:
@@ -121,27 +128,33 @@ def print_rows(names: Sequence[str], rows: Rows, format_: str, tell: Callable[[A
     elif format_ == "json":
         told = [dict(zip(names, row, strict=True)) for row in rows]
         sys.stdout.write(json.dumps(told, default=_plain, ensure_ascii=False) + "\n")
-    elif len(names) > WIDE:
-        print_records(names, rows, tell or _cell)
     else:
         print_table(names, rows, tell or _cell)
 
 
 def print_table(names: Sequence[str], rows: Rows, tell: Callable[[Any], str]) -> None:
-    """Print rows as a table."""
-    table = Table()
+    """Print rows as a table, or one below the other where the terminal has no room for whole words and numbers."""
+    told = [[escape(tell(value)) for value in row] for row in rows]
+    table, room = Table(), 1
     for index, name in enumerate(names):
         is_number = any(isinstance(row[index], int | float | Decimal) for row in rows)
-        table.add_column(escape(name), justify="right" if is_number else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(tell(value)) for value in row))
+        table.add_column(escape(name), justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
+        cells = [len(row[index]) if is_number else min(len(row[index]), FOLDED) for row in told]
+        room += PADDING + max((*map(len, name.split()), *cells), default=0)
+    if room > out.width and rows:
+        print_records(names, rows, tell)
+        return
+    for row in told:
+        table.add_row(*row)
     out.print(table)
 
 
 def print_records(names: Sequence[str], rows: Rows, tell: Callable[[Any], str]) -> None:
-    """Print each row as a list of its columns: a table this wide would show nothing but its lines."""
+    """Print each row as a list of its columns, nothing of which is cut."""
     for row in rows:
         table = Table(box=box.SIMPLE, show_header=False)
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
         for name, value in zip(names, row, strict=True):
             table.add_row(escape(name), escape(tell(value)))
         out.print(table)

@@ -30,7 +30,7 @@ SOURCES_PAGE, TABLES_PAGE = Path("docs/sources.md"), Path("docs/dictionary.md")
 NUMERIC = re.compile(r"(tinyint|smallint|integer|bigint|hugeint|float|double|decimal)\b")
 # What a name means wherever it stands: units end names, counts begin with n_.
 UNITS = {
-    r"_mw_per_year$": "MW a year", r"_twh_per_year$": "TWh a year", r"_mtco2_": "MtCO2 a year",
+    r"^n_": "count", r"_mw_per_year$": "MW a year", r"_twh_per_year$": "TWh a year", r"_mtco2_": "MtCO2 a year",
     r"_usd_mwh$": "USD/MWh", r"_eur_mwh$": "EUR/MWh", r"^build_years_": "years",
     r"_ratio(_|$)|^price_rel_": "ratio", r"^usd_per_eur$": "USD per EUR",
     r"_pct$": "percent", r"_mw(_|$)": "MW", r"_gw$": "GW", r"_twh(_|$)": "TWh", r"_gco2_kwh$": "gCO2/kWh",

@@ -17,6 +17,8 @@ SEED = Path("dbt_project/seeds/ref_column_input.csv")
 ROW = frozenset({"history", "iso3", "as_of", "known_at", "is_latest", "grade", "source_id", "assumption_set_id"})
 # The parts of a row's key that `mart_lineage` has as columns of their own.
 OF_CLOCK_AND_PLACE = ("history", "iso3", "as_of", "known_at")
+# The figure of a column that is traced with its whole row.
+WHOLE_ROW = "row"
 # What the meta of a mart can say for its columns.
 OF_COLUMNS = ("figure", "parameters")
 Table = Mapping[str, Any]

@@ -12,13 +12,14 @@ from rich.markup import escape
 from ingest.errors import AtlasError, UsageError
 from ingest.home import open_home
 from orchestration import lineage
-from orchestration.answers import check_format, open_published, print_records, print_rows, print_table, read_cell
-from orchestration.show import ROOMY, out, say
+from orchestration.answers import check_format, open_published, print_rows, print_table, read_cell
+from orchestration.show import say
 
 if TYPE_CHECKING:
     import duckdb
 
 CLOCK = ("history", "as_of", "known_at")
+HISTORIES = ("as_known", "as_now")
 # Of the parts of a key that are missing, so many values are told.
 TOLD_VALUES = 5
 SHOWN = {
@@ -130,6 +131,9 @@ def _inputs(
 
 def _asked(con: "duckdb.DuckDBPyConnection", mart: str, figures: list[str]) -> list[str]:
     """Return the sources that could have told figures: those asked in turn, else those that tell them of other rows."""
+    # What is told of whole rows is not told of this column.
+    if figures == [lineage.WHOLE_ROW]:
+        return []
     queries = [
         ("select distinct source_id from ref_source_precedence where list_contains(?, metric) order by 1", [figures]),
         (
@@ -152,6 +156,8 @@ def _rows(con: "duckdb.DuckDBPyConnection", sql: str, *given: Any) -> list[dict[
 def show(mart: str, key: str, column: str, format_: str, chosen: Mapping[str, str | None]) -> None:
     """Print where a figure of the published build comes from; `chosen` are parts of the key given as options."""
     check_format(format_)
+    if chosen.get("history") not in (None, *HISTORIES):
+        raise UsageError(f"--history must be {' or '.join(HISTORIES)}; it is {chosen['history']!r}.")
     parts = key_parts(key) | {name: value for name, value in chosen.items() if value is not None}
     with open_published(open_home()) as con:
         found = trace(con, mart.removeprefix("marts."), parts, column)
@@ -175,11 +181,11 @@ def _print(found: Trace) -> None:
         # What no input has would only take room.
         kept = [index for index in range(len(SHOWN)) if any(line[index] for line in cells)]
         names = list(SHOWN.values())
-        # On a narrow terminal a table would cut what has to be copied whole.
-        print_inputs = print_table if out.width >= ROOMY else print_records
-        print_inputs([names[index] for index in kept], [[line[index] for index in kept] for line in cells], str)
+        print_table([names[index] for index in kept], [[line[index] for index in kept] for line in cells], str)
+        if any(one["figure"] == lineage.WHOLE_ROW for one in found.inputs):
+            say("`row` is all the row rests on: its sources are not told column by column.")
     if found.parameters:
-        say("Assumptions used, of ref_parameter:")
+        say("Assumptions it can rest on, of ref_parameter:")
         print_rows(list(found.parameters[0]), [list(one.values()) for one in found.parameters], "table")
     if credit := sorted({one["attribution"] for one in found.inputs if one["attribution"]}):
         say(f"Credit: {escape('; '.join(credit))}")

@@ -1,4 +1,6 @@
 {% set n_years = 3 %}
+{% set burnt = ["coal", "gas", "oil"] %}
+{% set clean = fuels(with_rest=false) | reject("in", burnt) | list %}
 {# Twice what was added, nothing where a fuel shrank; NULL where one of the years does not tell it. #}
 {% set added %}
     (years.{0}_twh - before.{0}_twh + abs(years.{0}_twh - before.{0}_twh))
@@ -6,12 +8,42 @@
 with
     years as (select * from {{ ref("core_power_year") }} where mix_source_id is not null),
 
-    fossil as (select *, {{ intensity(["coal", "gas", "oil"], "{0}_twh") }} as fossil_gco2_kwh from years),
+    -- A fuel nobody tells of is nothing where the others are nearly all there is, which is asked below.
+    parts as (
+        select
+            *,
+            {{ burnt | join("_twh + ") }}_twh as burnt_twh,
+            {{ intensity(burnt, "{0}_twh") }} as burnt_gco2_kwh,
+            {% for fuel in clean %}
+                coalesce({{ fuel }}_twh, 0) {% if not loop.last %} +{% endif %}
+            {% endfor %} as clean_twh,
+            coalesce({{ intensity(clean, "coalesce({0}_twh, 0)") }}, 0) as clean_gco2_kwh
+        from years
+    ),
 
-    -- Fossil plants emit no less than the average of all: where it is published higher, those of the country
-    -- are worse than the factors by that much.
+    -- The plants of a country can be worse than the factors: what is published on average of all is then what
+    -- its fossil plants emit beside the others, and where these are too much of it to tell, no less than the
+    -- average.
     scaled as (
-        select *, greatest(1, coalesce(ci_avg_gco2_kwh / fossil_gco2_kwh, 1)) as fossil_multiple from fossil
+        select
+            *,
+            greatest(
+                1,
+                coalesce(
+                    case
+                        when
+                            burnt_twh + clean_twh
+                            >= {{ parameter("fossil_intensity.named_share") }} * generation_twh
+                            and burnt_twh >= {{ parameter("fossil_intensity.fossil_share") }} * generation_twh
+                        then
+                            (ci_avg_gco2_kwh * (burnt_twh + clean_twh) - clean_gco2_kwh * clean_twh)
+                            / (burnt_gco2_kwh * burnt_twh)
+                        else ci_avg_gco2_kwh / burnt_gco2_kwh
+                    end,
+                    1
+                )
+            ) as fossil_multiple
+        from parts
     ),
 
     -- Fuels of two sources are not set against each other.
@@ -21,7 +53,7 @@ with
             years.iso3,
             years.year,
             years.ci_avg_gco2_kwh,
-            years.fossil_gco2_kwh * years.fossil_multiple as ci_fossil_gco2_kwh,
+            years.burnt_gco2_kwh * years.fossil_multiple as ci_fossil_gco2_kwh,
             {{ intensity(fuels(with_rest=false), added, "years.fossil_multiple") }} as ci_added_gco2_kwh
         from scaled as years
         left join

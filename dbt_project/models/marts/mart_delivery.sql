@@ -233,7 +233,7 @@ select
         when slipped.is_unobserved
         then 'unobserved'
         when slipped.first_target is not null
-        then 'on_target'
+        then 'not_due'
         else 'no_target'
     end as status,
     cast(slipped.slip_days as bigint) as slip_days,
@@ -242,7 +242,8 @@ select
     slipped.is_unobserved,
     cast(slipped.n_retargets as bigint) as n_retargets,
     slipped.mw_announced,
-    case when not slipped.is_unobserved then slipped.mw_online end as mw_online,
+    -- What was seen to run is the least there is.
+    case when slipped.is_unobserved then nullif(slipped.mw_online, 0) else slipped.mw_online end as mw_online,
     slipped.offtaker_initial,
     slipped.offtaker_current,
     slipped.status_reason,
