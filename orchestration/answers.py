@@ -97,7 +97,7 @@ def run(con: "duckdb.DuckDBPyConnection", sql: str) -> tuple[list[str], Rows]:
     """Return names and rows of one statement. Raises UsageError where it is not one that answers."""
     import duckdb
 
-    reading = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.PRAGMA)
+    reading = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
     try:
         statements = con.extract_statements(sql)
         if len(statements) != 1:
@@ -106,13 +106,10 @@ def run(con: "duckdb.DuckDBPyConnection", sql: str) -> tuple[list[str], Rows]:
             told = statements[0].type.name.replace("_", " ")
             raise UsageError(f"The published build can only be read, with select, describe or show; this is {told}.")
         relation = con.sql(sql)
-        names, rows = (relation.columns, relation.fetchall()) if relation is not None else (None, [])
+        return relation.columns, relation.fetchall()
     except duckdb.Error as error:
         told = str(error).split("Stack Trace")[0].strip()
         raise UsageError(f"The query failed: {told}") from None
-    if names is None:
-        raise UsageError("The statement returns no rows. The published build can only be read.")
-    return names, rows
 
 
 def check_format(format_: str) -> None:

@@ -10,13 +10,16 @@
     case when min({{ told }}) = max({{ told }}) then min({{ told }}) end
 {% endmacro %}
 
-{# What several fuels emit on average, g/kWh; `figure` has {} for the fuel, and the factors of fossil fuels are
-   multiplied. #}
+{# Those that burn what lay in the ground. #}
+{% macro fossil_fuels() -%} {{ return(["coal", "gas", "oil"]) }} {%- endmacro %}
+
+{# What several fuels emit on average, g/kWh; `figure` has {} for the fuel. The factors of fossil fuels are taken
+   `fossil_multiple` times. #}
 {% macro intensity(names, figure, fossil_multiple=1) %}
     (
         {% for fuel in names %}
             {{ figure.format(fuel) }} * {{ parameter("emission_factor." ~ fuel) }}
-            {% if fuel in ["coal", "gas", "oil"] %} * {{ fossil_multiple }} {% endif %}
+            {% if fuel in fossil_fuels() %} * {{ fossil_multiple }} {% endif %}
             {% if not loop.last %} +{% endif %}
         {% endfor %}
     ) / nullif(

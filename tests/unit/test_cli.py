@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ingest.home import Home
-from orchestration import cli, show
+from orchestration import answers, cli, show
 from tests.conftest import Refreshed
 from tests.fixtures.kit import spoiled
 from tests.fixtures.published import encode, files, good_bytes, good_rows
@@ -163,6 +163,28 @@ def test_a_statement_that_cannot_be_asked_is_a_wrong_use(published: Atlas, sql: 
     assert said.out == ""
 
 
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("insert into ref_parameter values (1)", "can only be read, with select, describe or show; this is INSERT."),
+        ("set threads = 1", "this is SET."),
+        ("", "Ask one statement at a time; these are 0."),
+    ],
+)
+def test_a_statement_that_does_not_read_is_told_so(published: Atlas, sql: str, told: str) -> None:
+    assert told in published("query", sql).err
+
+
+@pytest.mark.parametrize(("width", "n_lines"), [(120, 1), (40, 3)])
+def test_a_number_is_whole_however_narrow_the_terminal(
+    published: Atlas, monkeypatch: pytest.MonkeyPatch, width: int, n_lines: int
+) -> None:
+    monkeypatch.setattr(answers.out, "width", width)
+    said = published("query", "select 123456789012 as here, 123456789012 as there, 123456789012 as elsewhere")
+    assert said.out.count("123456789012") == 3
+    assert sum("123456789012" in line for line in said.out.splitlines()) == n_lines
+
+
 @pytest.mark.parametrize("call", ["read_text('{path}')", "read_csv('{path}')", "glob('{path}')", "'{path}'"])
 def test_a_query_reads_no_local_file(published: Atlas, tmp_path: Path, call: str) -> None:
     secret = tmp_path / "secret.csv"
@@ -278,6 +300,7 @@ def test_an_unknown_figure_is_said_to_be_unknown(published: Atlas) -> None:
         (("mart_country_power", "iso3=FRA", "demand_twh"), "KEY needs year"),
         (("mart_country_power", "iso3=FRA,year=2024", "demand_twh", "--as-of", "1999-01-01"), "has no row of"),
         (("mart_country_power", "iso3=FRA,year=2024", "demand_twh", "--format", "xml"), "table, csv, json"),
+        (("mart_country_power", "iso3=FRA,year=2024", "demand_twh", "--history", "then"), "as_known or as_now"),
     ],
 )
 def test_what_cannot_be_traced_is_a_wrong_use(published: Atlas, given: tuple[str, ...], told: str) -> None:

@@ -224,6 +224,14 @@ def test_an_unknown_figure_names_the_sources_that_were_asked(con: duckdb.DuckDBP
     assert "owid_electricity_demand" not in found.sources_asked
 
 
+def test_sources_of_a_whole_row_were_not_asked_for_one_figure_of_it(con: duckdb.DuckDBPyConnection) -> None:
+    (iso3, year), *_ = con.execute(
+        "select iso3, year from mart_country_power where is_latest and price_usd_mwh is null order by all"
+    ).fetchall()
+    found = trace(con, "mart_country_power", {"iso3": iso3, "year": str(year)}, "price_usd_mwh")
+    assert (found.value, found.sources_asked) == (None, [])
+
+
 def test_a_row_of_a_prior_leads_to_its_assumptions_and_to_no_source(con: duckdb.DuckDBPyConnection) -> None:
     names = ("region", "from_stage", "to_stage", "horizon_months", "known_at")
     (row, *_) = con.execute(

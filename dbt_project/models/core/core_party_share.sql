@@ -1,5 +1,5 @@
 {% set area = "clock_id, area, panel, stage_set, weight_basis" %}
-{% set group = "clock_id, iso3, is_in_first, stage_set, layer, party_kind" %}
+{% set group = "clock_id, iso3, is_in_first, stage, layer, party_kind" %}
 {# Where rows of countries count: in the country, in the world, and there among the sites in view from the beginning. #}
 {% set areas = [("iso3", "all", ""), ("'world'", "all", ""), ("'world'", "constant", "where is_in_first")] %}
 with
@@ -11,13 +11,12 @@ with
     ),
 
     shares as (
-        select share.*, stage_set.stage_set, first_vintage.is_in_first
+        select share.*, first_vintage.is_in_first
         from {{ ref("core_phase_share") }} as share
-        inner join {{ ref("ref_stage_set") }} as stage_set on share.stage = stage_set.stage
         left join first_vintage on share.project_id = first_vintage.project_id
     ),
 
-    -- Added up by country first, as most phases of a country have nobody named.
+    -- Added up by country and stage first, as most phases of a country have nobody named.
     summed as (
         select
             {{ group }},
@@ -64,7 +63,8 @@ with
     placed as (
         {% for area_name, panel, condition in areas %}
             select *, {{ area_name }} as area, '{{ panel }}' as panel
-            from weighted {{ condition }}
+            from weighted
+            inner join {{ ref("ref_stage_set") }} using (stage) {{ condition }}
             {% if not loop.last %}
                 union all
             {% endif %}
@@ -143,7 +143,8 @@ with
                         layer,
                         party_kind,
                         source_id
-                    from named {{ condition }}
+                    from named
+                    inner join {{ ref("ref_stage_set") }} using (stage) {{ condition }}
                     {% if not loop.last %}
                         union
                     {% endif %}

@@ -1,3 +1,4 @@
+{% set phase = "clock_id, horizon_months, phase_id" %}
 with
     spans as (select * from {{ ref("core_cohort") }}),
 
@@ -124,9 +125,7 @@ with
 
     stood as (
         select
-            clock_id,
-            horizon_months,
-            phase_id,
+            {{ phase }},
             max({{ stage_rank("stage") }}) as stage_rank,
             arg_max(stage, {{ stage_rank("stage") }}) as stage
         from
@@ -140,10 +139,10 @@ with
                     and at_risk.project_id = site_before.project_id
                     and (at_risk.is_chain or site_before.reached_mw >= at_risk.moved_from_mw)
                 union all
-                select clock_id, horizon_months, phase_id, stage_before as stage
+                select {{ phase }}, stage_before as stage
                 from chain_now
             ) as told
-        group by clock_id, horizon_months, phase_id
+        group by {{ phase }}
     )
 
 select
@@ -167,19 +166,7 @@ select
         then chain_now.stage
     end as reached_stage
 from at_risk
-left join
-    site_now
-    on at_risk.clock_id = site_now.clock_id
-    and at_risk.horizon_months = site_now.horizon_months
-    and at_risk.phase_id = site_now.phase_id
-left join
-    chain_now
-    on at_risk.clock_id = chain_now.clock_id
-    and at_risk.horizon_months = chain_now.horizon_months
-    and at_risk.phase_id = chain_now.phase_id
-left join
-    stood
-    on at_risk.clock_id = stood.clock_id
-    and at_risk.horizon_months = stood.horizon_months
-    and at_risk.phase_id = stood.phase_id
+left join site_now using ({{ phase }})
+left join chain_now using ({{ phase }})
+left join stood using ({{ phase }})
 where not at_risk.is_chain or chain_now.phase_id is not null

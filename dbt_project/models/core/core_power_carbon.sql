@@ -1,5 +1,5 @@
 {% set n_years = 3 %}
-{% set burnt = ["coal", "gas", "oil"] %}
+{% set burnt = fossil_fuels() %}
 {% set clean = fuels(with_rest=false) | reject("in", burnt) | list %}
 {# Twice what was added, nothing where a fuel shrank; NULL where one of the years does not tell it. #}
 {% set added %}
