@@ -59,6 +59,28 @@ def backfill(
 
 
 @app.command()
+def publish() -> None:
+    """Build and publish what has landed, asking no source. Ends a rollback."""
+    from orchestration import refresh as refreshing
+
+    raise typer.Exit(refreshing.publish_landed())
+
+
+@app.command()
+def rollback(
+    build_id: Annotated[str | None, typer.Argument(help="Build to go back to; the one before if left out.")] = None,
+) -> None:
+    """Put an earlier build in force, at once, and hold it until `atlas publish`."""
+    from ingest.home import open_home, writer_lock
+    from orchestration import builds, show
+
+    home = open_home()
+    with writer_lock(home):
+        manifest = builds.roll_back(home, build_id)
+    show.held(manifest, builds.held_since(home) or "now")
+
+
+@app.command()
 def status() -> None:
     """Show the published build and how each source stands."""
     from orchestration import show

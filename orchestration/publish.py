@@ -15,8 +15,8 @@ import duckdb
 
 from ingest import clock
 from ingest.errors import AtlasError
-from ingest.home import Home, whole_number
-from orchestration import asof, dbt_results, inputs, restatement, views
+from ingest.home import Home
+from orchestration import asof, builds, dbt_results, export, inputs, restatement, views
 from orchestration.ops_words import OPS_WORDS
 
 if TYPE_CHECKING:
@@ -25,33 +25,17 @@ if TYPE_CHECKING:
 # Schemas of the build file that readers get, and the tables of `raw` they get as `ops`.
 SCHEMAS = ("marts", "core")
 OPS_TABLES = {"fetch_log": "ops_fetch_log", "vintage": "ops_vintage", "restatement": "ops_restatement"}
-KEEP_BUILDS = "ATLAS_KEEP_BUILDS"
 
 
 class NotPublishedError(AtlasError):
     """The build is not fit to be read. The published one stays."""
 
 
-def current(home: Home) -> dict[str, Any] | None:
-    """Return the manifest of the published build, or None where there is none."""
-    manifest = home.published / "current" / "manifest.json"
-    try:
-        return json.loads(manifest.read_text()) if (home.published / "atlas.duckdb").exists() else None
-    except (FileNotFoundError, ValueError):  # a build without a whole manifest is none; the next refresh makes one
-        return None
-
-
-def is_published(home: Home, key: str) -> bool:
-    """Whether the build in force was made of the inputs of that key."""
-    manifest = current(home)
-    return manifest is not None and manifest["inputs_key"] == key
-
-
 def publish(home: Home) -> dict[str, Any]:
     """Check the build file and publish it; return its manifest. Raises NotPublishedError."""
     from expectations import marts
 
-    keep = builds_to_keep()
+    keep = builds.builds_to_keep()
     made_of = inputs.recorded(home)
     if made_of is None:
         raise NotPublishedError("The build file is unfinished. Run `atlas refresh`.")
@@ -64,14 +48,14 @@ def publish(home: Home) -> dict[str, Any]:
         told = "; ".join(f"{check.rule}: {check.detail}" for check in failed[:5])
         raise NotPublishedError(f"Not published: {len(failed)} checks on the marts failed. {told}")
     build_id = f"{clock.now():%Y%m%dT%H%M%SZ}-{made_of['key'][:8]}"
-    builds = home.published / "builds"
-    _sweep(builds)
-    unfinished = builds / f".unfinished-{build_id}-{os.getpid()}"
+    builds.sweep(home)
+    folder = home.published / "builds"
+    unfinished = folder / f".unfinished-{build_id}-{os.getpid()}"
     unfinished.mkdir()
     try:
         manifest = _write(home, unfinished, build_id, made_of, checks)
         _sync(unfinished)
-        target = builds / build_id
+        target = folder / build_id
         if target.exists():  # the same inputs twice in one second: the newer replaces nothing a reader holds
             shutil.rmtree(unfinished)
         else:
@@ -79,9 +63,8 @@ def publish(home: Home) -> dict[str, Any]:
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
-    _point(home.published / "atlas.duckdb", Path("current") / "atlas.duckdb")
-    _point(home.published / "current", Path("builds") / build_id)
-    _prune(home, build_id, keep)
+    builds.put_in_force(home, build_id)
+    builds.prune(home, keep)
     return manifest
 
 
@@ -93,7 +76,7 @@ def _write(
         relations = {one for one in dbt_results.relations(home) if one[0] in SCHEMAS}
         tables = _copy_tables(con, relations)
         histories = restatement.histories(con, tables, made_of["history_keys"])
-        _write_check_results(con, [*checks, *restatement.log(home, con, current(home), build_id, histories)])
+        _write_check_results(con, [*checks, *restatement.log(home, con, builds.current(home), build_id, histories)])
         _comment_ops(con)
         told, compiled = dbt_results.manifest(home), partial(dbt_results.compiled, home)
         for node, sql in views.views(told, compiled, relations):
@@ -109,13 +92,8 @@ def _write(
             "checks": {"marts": len(checks), **dbt_results.counts(home)},
         }  # fmt: skip
         con.execute("detach build")
-        parquet = folder / "parquet"
-        parquet.mkdir()
-        for name in tables:
-            schema, table = name.split(".")
-            if schema == "marts":
-                target = _quoted(str(parquet / f"{table}.parquet"))
-                con.execute(f"copy {name} to {target} (format parquet, compression zstd)")
+        names = [name.removeprefix("marts.") for name in tables if name.startswith("marts.")]
+        export.write(con, folder, export.read_marts(con, names, told), manifest)
     (folder / "manifest.json").write_text(json.dumps(manifest, default=str, indent=2) + "\n")
     return manifest
 
@@ -201,31 +179,3 @@ def _sync(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _point(link: Path, target: Path) -> None:
-    """Make `link` point at `target` in one step."""
-    if link.is_symlink() and link.readlink() == target:
-        return
-    beside = link.with_name(f".{link.name}.{os.getpid()}")
-    beside.unlink(missing_ok=True)
-    beside.symlink_to(target)
-    beside.replace(link)
-
-
-def _sweep(builds: Path) -> None:
-    """Remove what killed runs left. The writer's lock is held here, so nobody else is writing."""
-    for left in builds.glob(".unfinished-*"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def builds_to_keep() -> int:
-    """Return how many builds retention keeps. Raises UsageError where the setting is no number."""
-    return whole_number(KEEP_BUILDS, 7)
-
-
-def _prune(home: Home, keep_id: str, keep: int) -> None:
-    builds = sorted(path for path in (home.published / "builds").iterdir() if not path.name.startswith("."))
-    for old in builds[:-keep]:
-        if old.name != keep_id:
-            shutil.rmtree(old, ignore_errors=True)

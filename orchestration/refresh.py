@@ -20,11 +20,12 @@ from dagster._core.storage.tags import (
     MAX_RETRIES_TAG,
 )
 
+from ingest import clock
 from ingest.declaration import get_declaration, load_declarations
 from ingest.errors import DISK_FULL, tells_full_disk
 from ingest.home import Home, writer_lock
 from ingest.ops import Ops
-from orchestration import inputs, progress, publish, schedules, show
+from orchestration import builds, inputs, progress, schedules, show
 from orchestration.assets.landed import landed_asset
 from orchestration.assets.sources import source_assets
 from orchestration.partitions import chunks
@@ -41,10 +42,10 @@ def refresh(days: Sequence[date], only: list[str], strict: bool) -> int:
     The refresh of today is the backfill of one day. What a killed one has done is kept; the same again completes it.
     """
     source_ids = [get_declaration(name).source_id for name in dict.fromkeys(only)] or list(load_declarations())
-    publish.builds_to_keep()
+    builds.builds_to_keep()
     home = ready()
     with writer_lock(home):
-        before = publish.current(home)
+        before = builds.current(home)
         with progress.shown(len(days) * len(source_ids)):
             failure = _run(home, days, source_ids if only else None)
         with Ops(home.ops_db) as ops:
@@ -60,6 +61,22 @@ def refresh(days: Sequence[date], only: list[str], strict: bool) -> int:
     return DEGRADED if degraded and strict else PUBLISHED
 
 
+def publish_landed() -> int:
+    """Build and publish what has landed, asking no source, and end a rollback; return the exit code."""
+    builds.builds_to_keep()
+    home = ready()
+    with writer_lock(home):
+        before = builds.current(home)
+        builds.release(home)
+        with progress.shown(0):
+            failure = _run(home, [clock.today()], [])
+    if failure is not None:
+        show.fail(failure)
+        return NOT_PUBLISHED
+    _tell_outcome(home, before)
+    return PUBLISHED
+
+
 def _is_degraded(ops: Ops, days: Sequence[date], source_ids: Sequence[str]) -> bool:
     """Whether a source could not be brought up to one of the days."""
     calendar = ops.table("calendar")
@@ -68,12 +85,12 @@ def _is_degraded(ops: Ops, days: Sequence[date], source_ids: Sequence[str]) -> b
 
 
 def _tell_outcome(home: Home, before: dict[str, object] | None) -> None:
-    manifest = publish.current(home)
-    held = inputs.recorded(home)
-    if manifest is None or held is None or manifest["inputs_key"] != held["key"]:
-        return
-    same = before is not None and before["build_id"] == manifest["build_id"]
-    show.published(home, manifest, is_new=not same)
+    manifest, landed = builds.current(home), inputs.recorded(home)
+    if manifest and (since := builds.held_since(home)):
+        show.held(manifest, since)
+    elif manifest and landed and manifest["inputs_key"] == landed["key"]:
+        same = before is not None and before["build_id"] == manifest["build_id"]
+        show.published(home, manifest, is_new=not same)
 
 
 def _run(home: Home, days: Sequence[date], only: list[str] | None) -> str | None:
@@ -87,7 +104,7 @@ def _run(home: Home, days: Sequence[date], only: list[str] | None) -> str | None
 
 
 def _load(instance: dg.DagsterInstance, days: Sequence[date], only: list[str] | None) -> str | None:
-    selection = [dg.AssetKey(name) for name in [*only, "landed"]] if only else None
+    selection = [dg.AssetKey(name) for name in [*only, "landed"]] if only is not None else None
     job = _load_definitions().resolve_job_def(schedules.LOAD_JOB)
     for chunk in chunks(days):
         if len(days) > 1:
@@ -100,8 +117,8 @@ def _load(instance: dg.DagsterInstance, days: Sequence[date], only: list[str] | 
 
 
 def _build(instance: dg.DagsterInstance, home: Home) -> str | None:
-    held = inputs.recorded(home)
-    if not held or publish.is_published(home, held["key"]):
+    landed = inputs.recorded(home)
+    if landed is None or not builds.is_due(home, landed) or builds.reuse(home, landed["key"]):
         return None
     from orchestration.definitions import defs
 

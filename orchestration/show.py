@@ -141,6 +141,12 @@ def published(home: Home, manifest: dict[str, Any], *, is_new: bool) -> None:
     say(f'Try: {command()} query "{EXAMPLE}"')
 
 
+def held(manifest: dict[str, Any], since: str) -> None:
+    """Print that newer builds wait."""
+    say(f"Build {manifest['build_id']} (as known on {manifest['known_at']}) is in force, held since {since[:16]} UTC. "
+        "A refresh loads and publishes nothing; `atlas publish` ends that.")  # fmt: skip
+
+
 def command() -> str:
     """Return how this program was called, so that a line that names it can be pasted."""
     called = Path(sys.argv[0])
@@ -149,10 +155,10 @@ def command() -> str:
 
 def status() -> None:
     """Print the published build and the newest day of every source."""
-    from orchestration import publish
+    from orchestration import builds
 
     home = open_home()
-    manifest = publish.current(home)
+    manifest = builds.current(home)
     if manifest is None:
         say("Nothing is published yet. Run `atlas refresh`.")
     else:
@@ -160,6 +166,11 @@ def status() -> None:
         made = manifest["built_at"][:16]
         say(f"Build {manifest['build_id']}, as known on {manifest['known_at']}, made at {made} UTC: "
             f"{len(marts)} tables, {sum(marts.values()):,} rows.")  # fmt: skip
+        earlier = [one["build_id"] for one in builds.kept(home) if one["build_id"] != manifest["build_id"]]
+        if since := builds.held_since(home):
+            held(manifest, since)
+        if earlier:
+            say(f"Kept beside it, for `atlas rollback`: {', '.join(earlier)}.")
     with Ops(home.ops_db) as ops:
         calendar = ops.table("calendar")
         # An import says something of a past day, not of how the sources stand.

@@ -20,7 +20,7 @@ import yaml
 from ingest.declaration import load_declarations
 from ingest.home import PROJECT_ROOT, Home
 from ingest.transport_declaration import PackageTransport
-from orchestration import generate, publish
+from orchestration import builds, generate
 from tests.fixtures.published import floor, good_bytes, made_up_keys
 from tests.web import NOBODY
 
@@ -167,7 +167,7 @@ def make_project(folder: Path, released: date = date(2026, 10, 1), *, sources: I
 
 def facts(project: Project, but: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Return a hash of each published table of facts; the calendar tells when it was asked, so it is left out."""
-    manifest = publish.current(Home(project.home))
+    manifest = builds.current(Home(project.home))
     assert manifest is not None
     return {name: table["sha256"] for name, table in manifest["tables"].items()
             if not name.startswith("ops.") and name not in but | {"marts.mart_source_calendar"}}  # fmt: skip

@@ -11,7 +11,7 @@ import dagster_dbt
 from packaging.version import Version
 
 from ingest.home import Home, open_home
-from orchestration import dbt_results, inputs, progress, publish, runs
+from orchestration import builds, dbt_results, inputs, progress, publish, runs
 from orchestration.assets.landed import LANDED, POOL, writing
 from orchestration.setup import DBT_PROJECT
 
@@ -59,8 +59,8 @@ def dbt_models(home: Home) -> dg.AssetsDefinition:
         home = open_home()
         with writing(home):
             held = inputs.recorded(home)
-            if held and publish.is_published(home, held["key"]):
-                context.log.info("The published build was made of these inputs; there is nothing to build.")
+            if not builds.is_due(home, held):
+                context.log.info("The published build was made of these inputs, or a rollback holds it.")
                 # A backfill waits for every asset it asked for, and what is behind one left out is skipped.
                 for key in TopologicalSorter(context.assets_def.asset_deps).static_order():
                     if key in context.selected_asset_keys:
@@ -99,9 +99,9 @@ def published_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         progress.tell("publish", "checking and writing the build")
         home = open_home()
         with writing(home):
-            before, held = publish.current(home), inputs.recorded(home)
-            is_changed = not (before and held and before["inputs_key"] == held["key"])
-            manifest = publish.publish(home) if is_changed else before
+            before = builds.current(home)
+            is_changed = before is None or builds.is_due(home, inputs.recorded(home))
+            manifest = publish.publish(home) if before is None or is_changed else before
         rows = "\n".join(f"| {name} | {table['n_rows']} |" for name, table in manifest["tables"].items())
         return dg.MaterializeResult(
             metadata={

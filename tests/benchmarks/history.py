@@ -113,9 +113,9 @@ def measure(n_days: int) -> tuple[float, float, int]:
             walls.append(timed([*COMMAND, "refresh"], environment)[0])
             builds.append(sum(seconds for _, step, seconds in steps(environment, started) if step == "dbt_models"))
         os.environ.update(environment)
-        from orchestration import publish
+        from orchestration import builds
 
-        manifest = publish.current(open_home())
+        manifest = builds.current(open_home())
         if manifest is None:
             sys.exit("Nothing was published.")
         n_rows = sum(table["n_rows"] for table in manifest["tables"].values())

@@ -23,7 +23,7 @@ import pytest
 from ingest.declaration import load_declarations
 from ingest.home import Home
 from ingest.ops import Ops
-from orchestration import publish
+from orchestration import builds
 from tests.fixtures.published import good_rows
 from tests.pipeline import COMMAND, Project, facts, make_project
 from tests.web import Web, running, serve_good, serve_rows
@@ -210,11 +210,11 @@ def test_a_killed_refresh_is_completed_by_the_next(stage: str, tmp_path: Path, r
 def test_a_kill_while_publishing_leaves_the_old_build_to_readers(tmp_path: Path):
     project = make_project(tmp_path / "made")
     assert project.atlas("refresh").returncode == 0
-    manifest = publish.current(Home(project.home))
+    manifest = builds.current(Home(project.home))
     assert manifest is not None
     tomorrow = replace(project, now="2026-11-23")
     kill_when(tomorrow, lambda: STAGES["publishing"](project.home))
-    still = publish.current(Home(project.home))
+    still = builds.current(Home(project.home))
     assert still is not None and still["build_id"] == manifest["build_id"]
     answer = tomorrow.atlas(
         "query", "select max(known_at)::varchar as day from mart_country_profile", "--format", "csv"

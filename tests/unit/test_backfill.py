@@ -14,7 +14,7 @@ from ingest import load as loading
 from ingest.declaration import Declaration
 from ingest.home import Home
 from ingest.ops import Ops
-from orchestration import partitions, publish, setup
+from orchestration import builds, partitions, setup
 from orchestration import refresh as refreshing
 from orchestration.assets import landed, sources
 from orchestration.assets.sources import source_asset
@@ -87,7 +87,7 @@ def own_home(home: Home, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 
 @pytest.fixture
-def builds(monkeypatch: pytest.MonkeyPatch) -> list[Home]:
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Home]:
     """The builds asked for; none is made."""
     asked: list[Home] = []
     monkeypatch.setattr(refreshing, "_build", lambda _, home: asked.append(home))
@@ -107,14 +107,14 @@ def recorded(home: Home) -> tuple[list[str], set[str], str | None]:
 
 
 def test_a_backfill_is_recorded_day_by_day_and_built_once(
-    own_home: Home, builds: list[Home], capsys: pytest.CaptureFixture[str]
+    own_home: Home, made: list[Home], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert refreshing.refresh(DAYS, ["tiny", "tiny"], strict=True) == refreshing.PUBLISHED
     starts, days, newest = recorded(own_home)
     assert starts == [str(DAYS[0]), str(DAYS[2]), str(DAYS[4])]
     assert days == {str(day) for day in DAYS}
     assert newest == str(TODAY)
-    assert builds == [own_home]
+    assert made == [own_home]
     said = capsys.readouterr()
     lines = [line.split() for line in said.out.splitlines()]
     assert ["source", "vintages", "days"] in lines
@@ -123,12 +123,12 @@ def test_a_backfill_is_recorded_day_by_day_and_built_once(
 
 
 def test_a_backfill_with_a_bad_day_is_degraded_and_says_why(
-    own_home: Home, builds: list[Home], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    own_home: Home, made: list[Home], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail_on(DAYS[1], ZeroDivisionError("by zero"), monkeypatch)
     assert refreshing.refresh(DAYS, ["tiny", "tiny"], strict=True) == refreshing.DEGRADED
     assert f"tiny failed, last on {DAYS[1]}: ZeroDivisionError: by zero" in capsys.readouterr().out
-    assert builds == [own_home]
+    assert made == [own_home]
 
 
 def fail_on(bad: date, error: BaseException, patch: pytest.MonkeyPatch) -> None:
@@ -143,14 +143,14 @@ def fail_on(bad: date, error: BaseException, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(loading, "load", fails)
 
 
-def test_an_interrupted_backfill_goes_on(own_home: Home, builds: list[Home], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_backfill_goes_on(own_home: Home, made: list[Home], monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         fail_on(DAYS[3], DagsterExecutionInterruptedError(), patch)
         with pytest.raises(KeyboardInterrupt):
             refreshing.refresh(DAYS, [], strict=False)
-    assert builds == []
+    assert made == []
     assert refreshing.refresh(DAYS, [], strict=True) == refreshing.PUBLISHED
-    assert builds == [own_home]
+    assert made == [own_home]
 
 
 def test_every_model_and_seed_waits_for_landing(refreshed: Refreshed) -> None:
@@ -165,7 +165,7 @@ def test_a_build_that_is_published_is_reported_without_being_made(
     home = Home(refreshed.project.home)
     for name in ("ATLAS_HOME", "PATH"):
         monkeypatch.setenv(name, refreshed.project.environment[name])
-    before = publish.current(home)
+    before = builds.current(home)
     models = dbt_models(home)
     with dg.DagsterInstance.ephemeral() as instance:
         result = dg.materialize(
@@ -175,4 +175,4 @@ def test_a_build_that_is_published_is_reported_without_being_made(
     assert {event.asset_key for event in result.asset_materializations_for_node("dbt_models")} == models.keys
     (event,) = result.asset_materializations_for_node("published")
     assert event.metadata["is_changed"].value is False
-    assert publish.current(home) == before
+    assert builds.current(home) == before

@@ -9,15 +9,15 @@ import pytest
 
 from expectations import marts
 from expectations.results import Check
-from ingest import warehouse
+from ingest import archive, warehouse
 from ingest.errors import UsageError
 from ingest.home import Home
 from ingest.ops import Ops
-from orchestration import dbt_results, inputs, publish
+from orchestration import builds, dbt_results, inputs, publish
 from tests.conftest import Tiny
 
 ROWS: list[tuple[int, str | None]] = [(1, "a"), (2, None), (3, "it's")]
-MODEL = "model.infra_atlas.mart_tiny"
+MODEL, LICENCES = "model.infra_atlas.mart_tiny", "model.infra_atlas.ref_table_licence"
 
 
 class Build:
@@ -26,17 +26,26 @@ class Build:
     def __init__(self, home: Home, ops: Ops, tiny: Tiny) -> None:
         self.home = home
         dbt_results.target_path(home).mkdir(parents=True)
-        model = {"resource_type": "model", "schema": "marts", "alias": "mart_tiny", "config": {}}
-        manifest = {"nodes": {MODEL: model, "test.infra_atlas.t": {"resource_type": "test"}}}
+        of_model = {"resource_type": "model", "schema": "marts", "config": {}}
+        grain = {"name": "unique_grain", "kwargs": {"columns": ["n"]}}
+        nodes = {
+            MODEL: of_model | {"alias": "mart_tiny"},
+            LICENCES: of_model | {"alias": "ref_table_licence"},
+            "test.infra_atlas.t": {"resource_type": "test", "test_metadata": grain, "attached_node": MODEL},
+        }
+        manifest = {"nodes": nodes}
         dbt_results.manifest_path(home).write_text(json.dumps(manifest))
         with duckdb.connect(str(home.build_db)) as con:
             warehouse.expose(con, home, ops, {"tiny": tiny.declare()})
             con.sql("create schema marts; create schema core; create schema staging")
             con.sql("create table marts.mart_tiny (n integer, label varchar)")
+            columns = "table_name varchar, licence_id varchar, licence_url varchar, attribution varchar"
+            con.sql(f"create table marts.ref_table_licence ({columns})")
+            con.sql("insert into marts.ref_table_licence values ('mart_tiny', 'CC-BY-4.0', 'https://x.test', 'Tiny')")
             con.sql("comment on table marts.mart_tiny is 'It''s a mart.'")
             con.sql("comment on column marts.mart_tiny.n is 'A number.'")
         self.fill(ROWS)
-        self.tell(**{MODEL: "success", "test.infra_atlas.t": "pass"})
+        self.tell(**{MODEL: "success", LICENCES: "success", "test.infra_atlas.t": "pass"})
         inputs.record(home, inputs.collect(ops, {}))
 
     def fill(self, rows: list[tuple[int, str | None]]) -> None:
@@ -77,7 +86,7 @@ def later(monkeypatch: pytest.MonkeyPatch, minute: int) -> None:
 
 def test_a_good_build_is_published_with_its_marts(build: Build) -> None:
     manifest = build.publish()
-    assert publish.current(build.home) == json.loads(json.dumps(manifest, default=str))
+    assert builds.current(build.home) == json.loads(json.dumps(manifest, default=str))
     assert build.ask("select n, label from marts.mart_tiny order by n") == ROWS
     parquet = build.home.published / "current" / "parquet" / "mart_tiny.parquet"
     assert duckdb.read_parquet(str(parquet)).fetchall() == ROWS
@@ -182,15 +191,114 @@ def test_what_killed_runs_left_is_swept(build: Build) -> None:
 
 
 def test_as_many_builds_are_kept_as_asked_for(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(publish.KEEP_BUILDS, "2")
+    monkeypatch.setenv(builds.KEEP_BUILDS, "2")
     made = []
     for minute in range(4):
         later(monkeypatch, minute)
         made.append(build.publish()["build_id"])
     assert sorted(path.name for path in (build.home.published / "builds").iterdir()) == made[-2:]
-    manifest = publish.current(build.home)
+    manifest = builds.current(build.home)
     assert manifest is not None
     assert manifest["build_id"] == made[-1]
+
+
+def test_a_rollback_puts_the_build_before_in_force_and_holds_it(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = build.publish()
+    later(monkeypatch, 1)
+    build.fill([(9, "wrong")])
+    second = build.publish()
+    assert builds.held_since(build.home) is None
+    assert builds.roll_back(build.home, None)["build_id"] == first["build_id"]
+    assert build.ask("select count(*) from marts.mart_tiny") == [(3,)]
+    assert builds.held_since(build.home) is not None
+    assert not builds.is_due(build.home, {"key": "of newer vintages"})
+    assert [one["build_id"] for one in builds.kept(build.home)] == [first["build_id"], second["build_id"]]
+
+
+def test_a_rollback_may_name_the_build(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    for minute in range(3):
+        later(monkeypatch, minute)
+        made.append(build.publish()["build_id"])
+    builds.roll_back(build.home, made[0])
+    # Forward again, past the one between.
+    assert builds.roll_back(build.home, made[2])["build_id"] == made[2]
+    with pytest.raises(UsageError, match=f"There is no build 'x'. Kept are: {made[0]}, {made[1]}, {made[2]}"):
+        builds.roll_back(build.home, "x")
+
+
+def test_without_an_earlier_build_there_is_no_rollback(build: Build) -> None:
+    with pytest.raises(UsageError, match="Nothing is published yet"):
+        builds.roll_back(build.home, None)
+    build.publish()
+    with pytest.raises(UsageError, match="There is no build before"):
+        builds.roll_back(build.home, None)
+    assert builds.held_since(build.home) is None
+
+
+def test_a_rollback_killed_before_the_link_moved_holds_nothing(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    build.publish()
+    later(monkeypatch, 1)
+    second = build.publish()
+    monkeypatch.setattr(builds, "put_in_force", lambda *_: None)
+    builds.roll_back(build.home, None)
+    manifest = builds.current(build.home)
+    assert manifest is not None
+    assert manifest["build_id"] == second["build_id"]
+    assert builds.held_since(build.home) is None
+
+
+def test_the_next_build_ends_a_rollback_that_was_released(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = build.publish()["inputs_key"]
+    later(monkeypatch, 1)
+    second = build.publish()
+    builds.roll_back(build.home, None)
+    builds.release(build.home)
+    assert builds.reuse(build.home, key)
+    manifest = builds.current(build.home)
+    assert manifest is not None
+    assert manifest["build_id"] == second["build_id"]
+    assert not builds.reuse(build.home, "of newer vintages")
+
+
+def test_the_build_in_force_is_never_removed(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = build.publish()["build_id"]
+    later(monkeypatch, 1)
+    build.publish()
+    builds.roll_back(build.home, None)
+    builds.prune(build.home, 1)
+    assert (build.home.published / "builds" / first).is_dir()
+
+
+def test_parquet_files_tell_what_they_hold(build: Build) -> None:
+    manifest = build.publish()
+    path = build.home.published / "current" / "parquet" / "mart_tiny.parquet"
+    pairs = duckdb.sql(f"select key, value from parquet_kv_metadata('{path}')").fetchall()
+    told = {key.decode(): value.decode() for key, value in pairs}
+    assert told["description"] == "It's a mart."
+    assert json.loads(told["columns"]) == {"n": "A number.", "label": ""}
+    assert json.loads(told["licences"]) == [{"name": "CC-BY-4.0", "path": "https://x.test", "attribution": "Tiny"}]
+    assert told["build_id"] == manifest["build_id"]
+
+
+def test_the_data_package_names_each_file_with_its_hash_types_and_licences(build: Build) -> None:
+    manifest = build.publish()
+    folder = build.home.published / "current"
+    package = json.loads((folder / "datapackage.json").read_text())
+    assert package["version"] == manifest["build_id"]
+    assert package["licenses"] == [{"name": "CC-BY-4.0", "path": "https://x.test"}]
+    tiny, licences = package["resources"]
+    content = (folder / tiny["path"]).read_bytes()
+    assert (tiny["bytes"], tiny["hash"]) == (len(content), f"sha256:{archive.sha256(content)}")
+    assert tiny["schema"] == {
+        "fields": [
+            {"name": "n", "type": "integer", "description": "A number."},
+            {"name": "label", "type": "string", "description": ""},
+        ],
+        "uniqueKeys": [["n"]],
+    }
+    assert tiny["sources"] == [{"title": "Tiny"}]
+    assert "licenses" not in licences
 
 
 def test_links_are_relative_so_that_the_folder_can_be_moved(build: Build, tmp_path: Path) -> None:
@@ -234,9 +342,9 @@ def test_a_table_the_project_has_no_more_is_not_published(build: Build) -> None:
 
 def test_a_missing_link_to_the_build_is_made_again(build: Build) -> None:
     key = build.publish()["inputs_key"]
-    assert publish.is_published(build.home, key)
+    assert builds.is_published(build.home, key)
     (build.home.published / "atlas.duckdb").unlink()
-    assert not publish.is_published(build.home, key)
+    assert not builds.is_published(build.home, key)
     build.publish()
     assert build.ask("select count(*) from marts.mart_tiny") == [(3,)]
 
@@ -247,7 +355,7 @@ def test_a_setting_that_is_no_number_stops_before_anything_is_published(
     monkeypatch.setenv("ATLAS_KEEP_BUILDS", "abc")
     with pytest.raises(UsageError, match="ATLAS_KEEP_BUILDS must be a whole number"):
         build.publish()
-    assert publish.current(build.home) is None
+    assert builds.current(build.home) is None
 
 
 def test_inputs_that_differ_in_a_status_have_another_key(ops: Ops, tiny: Tiny) -> None:
