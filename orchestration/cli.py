@@ -176,6 +176,22 @@ def trace(
 
 
 @app.command()
+def report(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write; report/atlas.html of the state folder if left out.")
+    ] = None,
+) -> None:
+    """Write the published build as one HTML page: map, rankings, timeline, countries, sources. It needs no server."""
+    from ingest.home import open_home
+    from orchestration import report as reporting
+    from orchestration import show
+
+    written = reporting.write(open_home(), out)
+    size = f"{written.stat().st_size / 1e6:.1f} MB"
+    show.say(f"Wrote {written} ({size}). Open it in a browser; it loads nothing from elsewhere.")
+
+
+@app.command()
 def gate(
     source: Annotated[str, typer.Argument(help="Source whose gate to use.")],
     files: Annotated[list[Path], typer.Argument(help="File as published, or all files of one vintage.")],

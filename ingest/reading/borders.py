@@ -21,26 +21,29 @@ OWN_CODES = {"KOS": KOSOVO, "USG": "CUB", "ESB": "GBR", "WSB": "GBR"}
 
 
 @cache
-def _countries() -> tuple[Any, list[str | None]]:
-    """Return a tree of the shapes, longitude before latitude in degrees, and the iso3 of each."""
+def shapes() -> tuple[Any, list[str | None]]:
+    """Return a tree of the shapes, longitude before latitude in degrees, and the iso3 of each.
+
+    It is None where no country holds a place alone.
+    """
     import shapefile
     import shapely
 
     with resources.as_file(resources.files(PACKAGE) / SHAPES) as path:
         reader: Any = shapefile.Reader(str(path))
-        shapes = [shapely.geometry.shape(shape.__geo_interface__) for shape in reader.shapes()]
+        drawn = [shapely.geometry.shape(shape.__geo_interface__) for shape in reader.shapes()]
         records = [record.as_dict() for record in reader.records()]
         reader.close()
     known = [str(record["ISO_A3_EH"]) for record in records]
     own = [OWN_CODES.get(str(record["ADM0_A3"])) for record in records]
-    return shapely.STRtree(shapes), [mine if code == "-99" else code for code, mine in zip(known, own, strict=True)]
+    return shapely.STRtree(drawn), [mine if code == "-99" else code for code, mine in zip(known, own, strict=True)]
 
 
 def countries_at(longitudes: Iterable[float | None], latitudes: Iterable[float | None]) -> list[str | None]:
     """Return the iso3 of the country at each position, or within 10 km of it; None where there is none."""
     import shapely
 
-    tree, codes = _countries()
+    tree, codes = shapes()
     known = [
         None if x is None or y is None else shapely.Point(x, y) for x, y in zip(longitudes, latitudes, strict=True)
     ]
@@ -55,7 +58,7 @@ def _nearest(point: Any) -> str | None:
     """Return the country whose border is nearest, if it is near."""
     import shapely
 
-    tree, codes = _countries()
+    tree, codes = shapes()
     # A degree of longitude is shorter away from the equator.
     shrink = max(math.cos(math.radians(point.y)), 0.01)
     high, wide = NEAR_KM / KM_A_DEGREE, NEAR_KM / KM_A_DEGREE / shrink

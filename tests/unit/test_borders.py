@@ -57,7 +57,7 @@ def test_the_open_sea_is_nobodys() -> None:
 def test_what_lies_off_a_coast_belongs_to_the_nearest_country_up_to_ten_kilometres(
     kilometres: float, iso3: str | None
 ) -> None:
-    tree, codes = borders._countries()
+    tree, codes = borders.shapes()
     bermuda = tree.geometries[codes.index("BMU")]
     longitude, latitude = max(pair for part in bermuda.geoms for pair in part.exterior.coords)
     degrees = kilometres / (KM_A_DEGREE * math.cos(math.radians(latitude)))
@@ -67,4 +67,4 @@ def test_what_lies_off_a_coast_belongs_to_the_nearest_country_up_to_ten_kilometr
 def test_every_country_has_a_shape_or_is_in_one() -> None:
     of_france_and_others = {"BES", "BVT", "CCK", "CXR", "GLP", "GUF", "MTQ", "MYT", "REU", "SJM", "TKL"}
     every = {country.alpha_3 for country in pycountry.countries} | {KOSOVO}
-    assert set(borders._countries()[1]) - {None} == every - of_france_and_others
+    assert set(borders.shapes()[1]) - {None} == every - of_france_and_others
