@@ -35,7 +35,7 @@ HOSTILE = {
 
 
 def _profile(iso3: str, name: str, **known: Any) -> dict[str, Any]:
-    return {"iso3": iso3, "name": name, "source_ids": "codes", "known_at": TODAY} | known
+    return {"iso3": iso3, "name": name, "source_ids": "codes"} | known
 
 
 def _capacity(iso3: str, stage: str, mw: float | None, **known: Any) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     """Return rows of all tables: a country with megawatts, one with a true nought, one unknown, one in the ledger."""
     latest = {"is_latest": True, "source_id": "ledger", "grade": "B"}
     share = latest | {"layer": "compute_owner", "weight_basis": "facility_mw", "stage_set": "pipeline_and_operational",
-                      "n_phases": 1, "unknown_share": 0.0}  # fmt: skip
+                      "unknown_share": 0.0}  # fmt: skip
     programme = latest | {"programme": "openai_for_countries", "pkg_announced": 2, "pkg_contracted": 1}
     return {
         "mart_country_profile": [

@@ -122,6 +122,8 @@ def _power(profile: Row, of_year: list[Row]) -> list[tuple[str, Figure]]:
         year, grade, source = _year(row["year"]), row["grade"], row["source_id"]
         of_ai = row["ai_grade"], row["ai_source_id"]
         told += [
+            ("Carbon intensity, lowest to highest", Figure(None, row["ci_low_gco2_kwh"], row["ci_high_gco2_kwh"],
+                                                           CARBON, grade, source, year)),
             ("Peak demand, estimated", _ranged(row, "peak_demand_mw", MW, grade, profile["demand_source_id"], year)),
             ("Firm headroom over peak and reserve", _ranged(row, "firm_headroom_mw", MW, grade, source, year)),
             ("Electricity of AI that runs", _ranged(row, "ai_twh", TWH, *of_ai, "a year")),

@@ -25,7 +25,7 @@ READS = {
     "mart_country_profile": Read(
         "iso3, name, region, subregion, income_level, population, population_year, generation_twh, generation_year, "
         "generation_source_id, demand_twh, demand_year, demand_source_id, ci_avg_gco2_kwh, ci_year, ci_source_id, "
-        "n_cloud_regions, power_grade, source_ids, known_at",
+        "n_cloud_regions, power_grade, source_ids",
         "order by strip_accents(coalesce(name, iso3)), iso3",
     ),
     "mart_country_capacity": Read(
@@ -55,11 +55,11 @@ READS = {
     ),
     "mart_country_programme": Read(
         "iso3, programme, current_stage, stage_label, pkg_announced, pkg_contracted, pkg_delivered, "
-        "sovereign_guarantee, n_chains_paused, n_chains_left, last_event_date, source_id, grade",
+        "sovereign_guarantee, n_chains_paused, n_chains_left, source_id, grade",
         "where is_latest order by iso3, programme",
     ),
     "mart_platform_dependency": Read(
-        "iso3, layer, weight_basis, n_phases, us_min, us_max, foreign_min, foreign_max, unknown_share, top_home_iso3, "
+        "iso3, layer, weight_basis, us_min, us_max, foreign_min, foreign_max, unknown_share, top_home_iso3, "
         "top_home_min, top_home_max, top_org_id, top_org_min, top_org_max, source_id, grade",
         "where is_latest and stage_set = 'pipeline_and_operational' order by iso3, layer, weight_basis",
     ),
@@ -82,7 +82,7 @@ READS = {
         "where day = (select max(day) from mart_source_calendar) order by source_id",
     ),
     "dim_source": Read(
-        "source_id, name, publisher, homepage, licence_id, licence_url, attribution, is_redistributable, "
+        "source_id, name, homepage, licence_id, licence_url, attribution, is_redistributable, "
         "is_share_alike, tier, vintage_known_at, vintage_edition, period_max",
         "order by source_id",
     ),

@@ -43,7 +43,6 @@ def render(facts: Facts, manifest: Mapping[str, Any]) -> str:
         not_drawn=[names[iso3] for iso3 in names if iso3 not in drawn],
         labels=_labels(shown, names),
         headlines=_headlines(facts),
-        likely=next(metric for metric in shown if metric.metric_id == "outlook"),
         scores=_scores(facts),
         capacity_axis=log_axis(_all_capacity(facts)),
         timeline=timeline.timeline(events), kinds=timeline.KINDS,
@@ -119,9 +118,9 @@ def _scores(facts: Facts) -> dict[str, int]:
     rows: list[Row] = [row for row in facts.tables["mart_country_programme"] if row["programme"] == PROGRAMME]
     return {
         "n_countries": len(rows),
-        "n_signed": sum(row["current_stage"] >= 3 for row in rows),
-        "n_delivered": sum(row["pkg_delivered"] > 0 for row in rows),
-        "n_given_up": sum(row["current_stage"] < 0 for row in rows),
+        "n_signed": sum((row["current_stage"] or 0) >= 3 for row in rows),
+        "n_delivered": sum((row["pkg_delivered"] or 0) > 0 for row in rows),
+        "n_given_up": sum((row["current_stage"] or 0) < 0 for row in rows),
     }
 
 

@@ -85,12 +85,12 @@ def timeline(events: Sequence[Row]) -> Timeline | None:
 
     panels, top = [], float(TOP)
     for name, column, unit in STATED:
-        stated = {key: float(event[column]) for key, event in by_id.items() if event[column]}
+        stated = {key: float(event[column]) for key, event in by_id.items() if _states(event, column)}
         if stated:
             places = {key: x_of(by_id[key]["event_date"]) for key in stated}
             panels.append(_panel(name, unit, top, stated, places, kinds))
             top += PANEL + GAP
-    silent = [event for event in dated if not any(event[column] for _, column, _ in STATED)]
+    silent = [event for event in dated if not any(_states(event, column) for _, column, _ in STATED)]
     if silent:
         places = {event["announcement_id"]: x_of(event["event_date"]) for event in silent}
         panels.append(_stacks("Neither stated", top, places, kinds))
@@ -100,6 +100,10 @@ def timeline(events: Sequence[Row]) -> Timeline | None:
         quarters.append((x_of(day), f"Q{(day.month + 2) // 3} {day.year}"))
         day = _next_quarter(day)
     return Timeline(panels, quarters, top)
+
+
+def _states(event: Row, column: str) -> bool:
+    return event[column] is not None and event[column] > 0
 
 
 def _panel(
