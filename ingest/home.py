@@ -41,6 +41,11 @@ class Home:
         return self.root / "quarantine"
 
     @property
+    def gate_pages(self) -> Path:
+        """What the gate said of each content, as pages for people. Made anew by the next load where they are gone."""
+        return self.root / "gate"
+
+    @property
     def build_db(self) -> Path:
         """The DuckDB file dbt writes. Only one run opens it; readers use `published`."""
         return self.root / "warehouse" / "build.duckdb"

@@ -13,7 +13,7 @@ from ingest.declaration import Declaration, load_declarations
 from ingest.home import Home, open_home
 from ingest.ops import Ops
 from ingest.transport_declaration import HttpTransport
-from orchestration import progress, runs
+from orchestration import gate_page, progress, runs
 from orchestration.partitions import BACKFILL_POLICY, DAYS
 
 TOLD_DAYS = 100
@@ -56,7 +56,10 @@ def source_asset(declaration: Declaration) -> dg.AssetsDefinition:
                 context.add_asset_metadata(_metadata(last), partition_key=str(last.day))
             newest = ops.vintages(declaration.source_id, last.day)[-1:]
             checks = ops.checks(declaration.source_id, newest[0].content_sha256) if newest else []
-            context.add_asset_metadata(_details(home, last, checks), partition_key=str(last.day))
+            told = _details(home, last, checks)
+            if newest:
+                told["gate_page"] = dg.MetadataValue.path(gate_page.write(home, declaration, newest[0], checks))
+            context.add_asset_metadata(told, partition_key=str(last.day))
             is_accepted = bool(newest and newest[0].is_accepted)
             return dg.MaterializeResult(check_results=list(_check_results(last, is_accepted, checks)))
 
