@@ -19,6 +19,10 @@ app = typer.Typer(
 Source = Annotated[list[str] | None, typer.Option("--source", help="Only this source (repeatable).")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if a source could not be brought up to date.")]
 Day = Annotated[str | None, typer.Option("--day", help="Day to load, YYYY-MM-DD; today if left out.")]
+To = Annotated[
+    str | None,
+    typer.Option("--to", help="PostgreSQL: postgresql://user@host:port/database, or postgres for ATLAS_POSTGRES_URL."),
+]
 
 
 def _day(text: str | None, option: str = "--day") -> date:
@@ -59,25 +63,47 @@ def backfill(
 
 
 @app.command()
-def publish() -> None:
-    """Build and publish what has landed, asking no source. Ends a rollback."""
-    from orchestration import refresh as refreshing
+def publish(to: To = None) -> None:
+    """Build and publish what has landed, asking no source. Ends a rollback. With --to: load what is in force there."""
+    if to is None:
+        from orchestration import refresh as refreshing
 
-    raise typer.Exit(refreshing.publish_landed())
+        raise typer.Exit(refreshing.publish_landed())
+    from ingest.home import open_home
+    from orchestration import postgres, show
+    from orchestration.postgres_address import target
+
+    there = target(to)
+    show.in_postgres(there, postgres.load(open_home(), there))
 
 
 @app.command()
 def rollback(
     build_id: Annotated[str | None, typer.Argument(help="Build to go back to; the one before if left out.")] = None,
+    to: To = None,
 ) -> None:
-    """Put an earlier build in force, at once, and hold it until `atlas publish`."""
-    from ingest.home import open_home, writer_lock
-    from orchestration import builds, show
+    """Put an earlier build in force, at once, and hold it until `atlas publish`. With --to: the one before, there."""
+    from orchestration import show
 
-    home = open_home()
-    with writer_lock(home):
-        manifest = builds.roll_back(home, build_id)
-    show.held(manifest, builds.held_since(home) or "now")
+    if to is None:
+        from ingest.home import open_home, writer_lock
+        from orchestration import builds
+
+        home = open_home()
+        with writer_lock(home):
+            manifest = builds.roll_back(home, build_id)
+        show.held(manifest, builds.held_since(home) or "now")
+        return
+    if build_id is not None:
+        raise UsageError(
+            f"PostgreSQL keeps the build before alone. Leave out {build_id}, or put it in force here with "
+            f"`atlas rollback {build_id}` and there with `atlas publish --to`."
+        )
+    from orchestration import postgres
+    from orchestration.postgres_address import target
+
+    there = target(to)
+    show.say(f"PostgreSQL at {there} holds build {postgres.roll_back(there)} again.")
 
 
 @app.command()

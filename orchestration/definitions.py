@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration import schedules
 from orchestration.assets.landed import landed_asset
+from orchestration.assets.postgres import postgres_assets
 from orchestration.assets.sources import source_assets
 from orchestration.assets.warehouse import dbt_models, dbt_resource, published_asset
 from orchestration.setup import ready
@@ -16,7 +17,13 @@ def build() -> dg.Definitions:
     models = dbt_models(home)
     marts = [key for key, group in models.group_names_by_key.items() if group in ("marts", "core")]
     return dg.Definitions(
-        assets=[*sources, landed_asset([asset.key for asset in sources]), models, published_asset(marts)],
+        assets=[
+            *sources,
+            landed_asset([asset.key for asset in sources]),
+            models,
+            published_asset(marts),
+            *postgres_assets(),
+        ],
         jobs=[schedules.refresh_job(), schedules.load_job(), schedules.build_job()],
         schedules=[schedules.daily_refresh],
         sensors=[schedules.dead_runs, schedules.scheduled_run_failed, schedules.scheduled_run_degraded],

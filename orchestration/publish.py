@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Schemas of the build file that readers get, and the tables of `raw` they get as `ops`.
 SCHEMAS = ("marts", "core")
 OPS_TABLES = {"fetch_log": "ops_fetch_log", "vintage": "ops_vintage", "restatement": "ops_restatement"}
+POSTGRES_URL = "ATLAS_POSTGRES_URL"
 
 
 class NotPublishedError(AtlasError):
@@ -87,7 +88,7 @@ def _write(
             "build_id": build_id, "inputs_key": made_of["key"], "built_at": clock.now(),
             "known_at": made_of["known_at"],
             "code_version": made_of["code_version"], "inputs": made_of["vintages"],
-            "tables": {name: _describe(con, name) for name in tables},
+            "tables": {name: describe(con, name) for name in tables},
             "histories": histories,
             "checks": {"marts": len(checks), **dbt_results.counts(home)},
         }  # fmt: skip
@@ -159,7 +160,7 @@ def _comment_ops(con: duckdb.DuckDBPyConnection) -> None:
             con.execute(f'comment on column ops.{table}."{column}" is {_quoted(columns[column])}')
 
 
-def _describe(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
+def describe(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     """Return the rows of a table and a hash of them that does not depend on their order."""
     n_rows, digest = con.execute(
         f"select count(*), sha256(coalesce(string_agg(row_hash::varchar, ',' order by row_hash), '')) "

@@ -27,6 +27,7 @@ from ingest.home import Home, writer_lock
 from ingest.ops import Ops
 from orchestration import builds, inputs, progress, schedules, show
 from orchestration.assets.landed import landed_asset
+from orchestration.assets.postgres import postgres_assets
 from orchestration.assets.sources import source_assets
 from orchestration.partitions import chunks
 from orchestration.runs import fail_dead_runs, worker_tags
@@ -47,18 +48,14 @@ def refresh(days: Sequence[date], only: list[str], strict: bool) -> int:
     with writer_lock(home):
         before = builds.current(home)
         with progress.shown(len(days) * len(source_ids)):
-            failure = _run(home, days, source_ids if only else None)
+            failure, missing = _run(home, days, source_ids if only else None)
         with Ops(home.ops_db) as ops:
             if len(days) == 1:
                 show.day(ops, days[0], source_ids)
             else:
                 show.days(ops, days, source_ids)
             degraded = _is_degraded(ops, days, source_ids)
-    if failure is not None:
-        show.fail(failure)
-        return NOT_PUBLISHED
-    _tell_outcome(home, before)
-    return DEGRADED if degraded and strict else PUBLISHED
+    return _tell_outcome(home, before, failure, missing) or (DEGRADED if degraded and strict else PUBLISHED)
 
 
 def publish_landed() -> int:
@@ -69,12 +66,8 @@ def publish_landed() -> int:
         before = builds.current(home)
         builds.release(home)
         with progress.shown(0):
-            failure = _run(home, [clock.today()], [])
-    if failure is not None:
-        show.fail(failure)
-        return NOT_PUBLISHED
-    _tell_outcome(home, before)
-    return PUBLISHED
+            failure, missing = _run(home, [clock.today()], [])
+    return _tell_outcome(home, before, failure, missing)
 
 
 def _is_degraded(ops: Ops, days: Sequence[date], source_ids: Sequence[str]) -> bool:
@@ -84,23 +77,32 @@ def _is_degraded(ops: Ops, days: Sequence[date], source_ids: Sequence[str]) -> b
     return loaded.height < len(days) * len(source_ids) or loaded["status"].is_in(BAD).any()
 
 
-def _tell_outcome(home: Home, before: dict[str, object] | None) -> None:
+def _tell_outcome(home: Home, before: dict[str, object] | None, failure: str | None, missing: str | None) -> int:
+    """Print what came of publishing, here and to PostgreSQL; return the exit code."""
+    if failure is not None:
+        show.fail(failure)
+        return NOT_PUBLISHED
     manifest, landed = builds.current(home), inputs.recorded(home)
     if manifest and (since := builds.held_since(home)):
         show.held(manifest, since)
     elif manifest and landed and manifest["inputs_key"] == landed["key"]:
         same = before is not None and before["build_id"] == manifest["build_id"]
         show.published(home, manifest, is_new=not same)
+    if missing is not None:
+        show.fail(missing, "Not published to PostgreSQL.")
+    return PUBLISHED if missing is None else NOT_PUBLISHED
 
 
-def _run(home: Home, days: Sequence[date], only: list[str] | None) -> str | None:
-    """Load, and build where the inputs have changed; return why nothing was published, or None.
+def _run(home: Home, days: Sequence[date], only: list[str] | None) -> tuple[str | None, str | None]:
+    """Load, and build where the inputs have changed; then bring PostgreSQL up to date, also where they have not.
 
-    The two halves of the refresh job are run apart, because the second takes seconds only to get ready.
+    Return why nothing was published, and why PostgreSQL has not got it; None where all went well. The two halves of the
+    refresh job are run apart, because the second takes seconds only to get ready.
     """
     with _instance() as instance:
         fail_dead_runs(instance)
-        return _load(instance, days, only) or _build(instance, home)
+        failure = _load(instance, days, only) or _build(instance, home)
+        return failure, None if failure else _postgres(instance)
 
 
 def _load(instance: dg.DagsterInstance, days: Sequence[date], only: list[str] | None) -> str | None:
@@ -123,6 +125,14 @@ def _build(instance: dg.DagsterInstance, home: Home) -> str | None:
     from orchestration.definitions import defs
 
     return _execute(defs.resolve_job_def(schedules.BUILD_JOB), instance)
+
+
+def _postgres(instance: dg.DagsterInstance) -> str | None:
+    assets = postgres_assets()
+    if not assets:
+        return None
+    definitions = dg.Definitions(assets=assets, jobs=[schedules.postgres_job()], executor=dg.in_process_executor)
+    return _execute(definitions.resolve_job_def(schedules.POSTGRES_JOB), instance)
 
 
 def _load_definitions() -> dg.Definitions:

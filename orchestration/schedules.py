@@ -17,14 +17,14 @@ from ingest.ops import Ops
 from orchestration import runs
 from orchestration.partitions import DAYS
 
-JOB, LOAD_JOB, BUILD_JOB = "refresh", "load", "build"
+JOB, LOAD_JOB, BUILD_JOB, POSTGRES_JOB = "refresh", "load", "build", "postgres"
 WEBHOOK = "ATLAS_WEBHOOK_URL"
 CATCH_UP_DAYS = 31
 SCHEDULED = "dagster/schedule_name"
 
 
 def refresh_job() -> UnresolvedAssetJobDefinition:
-    """Return the job of all assets: every source for a day, then one dbt build, then publishing."""
+    """Return the job of all assets: every source for a day, then one dbt build, then publishing, to PostgreSQL too."""
     return dg.define_asset_job(
         JOB, selection=dg.AssetSelection.all(), partitions_def=DAYS, executor_def=dg.in_process_executor
     )
@@ -47,8 +47,14 @@ def load_job() -> UnresolvedAssetJobDefinition:
 
 def build_job() -> UnresolvedAssetJobDefinition:
     """Return the second half of the refresh: dbt and publishing."""
-    selection = dg.AssetSelection.all() - dg.AssetSelection.assets("landed").upstream()
+    before, after = dg.AssetSelection.assets("landed").upstream(), dg.AssetSelection.assets("published").downstream()
+    selection = dg.AssetSelection.all() - before - (after - dg.AssetSelection.assets("published"))
     return dg.define_asset_job(BUILD_JOB, selection=selection, executor_def=dg.in_process_executor)
+
+
+def postgres_job() -> UnresolvedAssetJobDefinition:
+    """Return what follows the refresh where PostgreSQL is set: it brings the published build there if it is not yet."""
+    return dg.define_asset_job(POSTGRES_JOB, selection=["published_postgres"], executor_def=dg.in_process_executor)
 
 
 @dg.schedule(

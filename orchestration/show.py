@@ -21,6 +21,8 @@ from ingest.ops import Ops
 
 if TYPE_CHECKING:
     from ingest.load import Load
+    from orchestration.postgres import Outcome
+    from orchestration.postgres_address import Target
 
 # From this width on a table of sources has room for every column.
 ROOMY = 92
@@ -40,10 +42,10 @@ def say(line: str) -> None:
     out.print(line, highlight=False, soft_wrap=True)
 
 
-def fail(line: str) -> None:
+def fail(line: str, what: str = "Not published.") -> None:
     """Print why nothing was published."""
     told = escape(line.removeprefix("Not published: "))
-    Console(stderr=True).print(f"[red]Not published.[/red] {told}", highlight=False, markup=True)
+    Console(stderr=True).print(f"[red]{what}[/red] {told}", highlight=False, markup=True)
 
 
 def day(ops: Ops, on: date, source_ids: Sequence[str]) -> None:
@@ -145,6 +147,18 @@ def held(manifest: dict[str, Any], since: str) -> None:
     """Print that newer builds wait."""
     say(f"Build {manifest['build_id']} (as known on {manifest['known_at']}) is in force, held since {since[:16]} UTC. "
         "A refresh loads and publishes nothing; `atlas publish` ends that.")  # fmt: skip
+
+
+def in_postgres(to: "Target", outcome: "Outcome") -> None:
+    """Print what PostgreSQL holds now, and what a person should know of it."""
+    if outcome.is_changed:
+        say(f"PostgreSQL at {to} holds build {outcome.build_id} now: {len(outcome.rows)} tables, "
+            f"{sum(outcome.rows.values()):,} rows, loaded and checked in {outcome.seconds['load']} s, "
+            f"swapped in {outcome.seconds['swap']} s.")  # fmt: skip
+    else:
+        say(f"PostgreSQL at {to} holds build {outcome.build_id} already.")
+    for warning in outcome.warnings:
+        out.print(f"  {warning}", highlight=False, markup=False, soft_wrap=True)
 
 
 def command() -> str:

@@ -50,7 +50,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBuild:
 @pytest.fixture(autouse=True)
 def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
-        if name.startswith(("PIP_", "ATLAS_")):
+        if name.startswith(("PIP_", "ATLAS_", "PG")):
             monkeypatch.delenv(name)
     wheels = tmp_path / "wheels"
     wheels.mkdir()

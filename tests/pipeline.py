@@ -90,7 +90,7 @@ class Project:
     @property
     def environment(self) -> dict[str, str]:
         """The variables a command runs with: the copy comes before the installed project, and no index is asked."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "ATLAS_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "ATLAS_", "PG"))}
         return kept | made_up_keys() | {
             "PYTHONPATH": str(self.root), "ATLAS_HOME": str(self.home), "ATLAS_NOW": self.now, "PIP_NO_INDEX": "1",
             "ATLAS_MIRROR": self.mirror,

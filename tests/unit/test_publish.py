@@ -312,7 +312,7 @@ def digest_of(rows: list[tuple[int, str | None]]) -> dict[str, Any]:
     with duckdb.connect() as con:
         con.sql("create table t (n integer, label varchar)")
         con.executemany("insert into t values (?, ?)", rows)
-        return publish._describe(con, "t")
+        return publish.describe(con, "t")
 
 
 def test_the_hash_of_a_table_does_not_depend_on_the_order_of_its_rows() -> None:
