@@ -3,9 +3,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 3000
+SUPERSET := .superset
+SUPERSET_PORT ?= 8088
 READY := $(VENV)/.installed
 
-.PHONY: refresh test test-slow check dev generate lock benchmark benchmark-history benchmark-scale setup clean
+.PHONY: refresh test test-slow check dev generate lock benchmark benchmark-history benchmark-scale superset superset-import setup clean
 .DEFAULT_GOAL := refresh
 
 $(READY): requirements.lock pyproject.toml
@@ -58,10 +60,35 @@ benchmark-history: $(READY)
 benchmark-scale: $(READY)
 	@$(BIN)/python -m tests.benchmarks.scale
 
+# Apache Superset lives in an environment of its own: it wants older versions of much that the project uses.
+export SUPERSET_CONFIG_PATH := $(CURDIR)/bi/superset/superset_config.py
+
+$(SUPERSET)/.installed: bi/superset/requirements.lock
+	@echo "Installing Superset (a minute or two the first time)"
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python $(PYTHON) $(SUPERSET) && \
+		uv pip sync --quiet --python $(SUPERSET)/bin/python --require-hashes bi/superset/requirements.lock ; \
+	else \
+		$(PYTHON) -m venv --clear $(SUPERSET) && \
+		$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+			-r bi/superset/requirements.lock ; \
+	fi
+	@touch $@
+
+superset-import: $(SUPERSET)/.installed
+	@$(SUPERSET)/bin/python -m bi.superset.prepare
+
+superset: superset-import
+	@echo "Superset serves at http://127.0.0.1:$(SUPERSET_PORT)/superset/dashboard/infra-atlas/ (user admin); Ctrl-C ends it"
+	@exec $(SUPERSET)/bin/gunicorn --bind 127.0.0.1:$(SUPERSET_PORT) --worker-class gthread --threads 8 --timeout 120 \
+		--log-level warning 'superset.app:create_app()'
+
 # Needs uv. The lock holds names, versions and hashes and names no index.
 lock:
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --allow-unsafe --no-header \
 		--extra dev pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		bi/superset/requirements.in --output-file bi/superset/requirements.lock
 
 clean:
-	rm -rf $(VENV) dbt_project/target
+	rm -rf $(VENV) $(SUPERSET) dbt_project/target

@@ -139,6 +139,8 @@ def _chart(chart: Chart) -> dict[str, Any]:
         "cache_timeout": None,
         "uuid": _id("chart", chart.name),
         "version": VERSION,
+        # What is changed in the browser would be lost with the next import, so the browser lets nobody change it.
+        "is_managed_externally": True,
         "dataset_uuid": _id("dataset", chart.dataset),
     }
 
@@ -166,6 +168,7 @@ def _dashboard() -> dict[str, Any]:
             "native_filter_configuration": [_filter(tab, one) for tab in TABS for one in tab.filters],
         },
         "published": True,
+        "is_managed_externally": True,
         "version": VERSION,
     }
 

@@ -825,8 +825,8 @@ TABS = [
     ),
     Tab(
         "Power",
-        "The load of AI is a floor: sites and deals that are known, run and tell megawatts, set against the latest year "
-        "with known demand.",
+        "The load of AI is a floor: sites and deals that are known, run and name megawatts, set against the latest "
+        "year with known demand.",
         [(56, [("AI share of demand against carbon", 6), ("Pipeline against the size of the grid", 6)]),
          (52, [("AI share of demand with its range", 4), ("Power and AI load by country", 8)])],
     ),
