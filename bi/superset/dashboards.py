@@ -598,11 +598,11 @@ CHARTS = [
         "AI share of demand against carbon",
         "Power and AI load",
         "bubble_v2",
-        _bubbles("ci_avg_gco2_kwh", "ai_share_demand_pct", "ai_facility_mw_operational_central", "stress",
+        _bubbles("ci_avg_gco2_kwh", "ai_share_demand_pct", "sqrt(ai_facility_mw_operational_central)", "stress",
                  ("Carbon intensity of generation, gCO2/kWh", "AI share of electricity demand, %"),
                  y_axis_format=",.2~f", legendOrientation="right",
                  adhoc_filters=_where("ai_share_demand_central is not null")),
-        "Size: operational AI megawatts. Heavy is 1 % of demand and more, dirty 400 gCO2/kWh and more.",
+        "Area: operational AI megawatts. Heavy is 1 % of demand and more, dirty 400 gCO2/kWh and more.",
     ),
     Chart(
         "Pipeline against the size of the grid",
@@ -689,7 +689,8 @@ CHARTS = [
                           "Known Chinese": "100 * max(case when iso3 <> 'CHN' then cn_min else 0 end)",
                           "Known domestic": "100 * max(domestic_min)", "Known of other homes": "100 * max(other_min)",
                           "Unknown": "100 * max(unknown_share)"}, "Share of AI capacity, running and planned, %",
-              where="layer = 'operator'", y_axis_bounds=[0, 100], truncateYAxis=True, by="max(us_min)", n_bars=60),
+              where="layer = 'operator'", y_axis_bounds=[0, 100], truncateYAxis=True, n_bars=250, x_axis_title="Country",
+              x_axis_title_margin=50),
         "By the home of the operator. By megawatts where any are known, else by sites and deals.",
     ),
     Chart(

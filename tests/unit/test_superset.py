@@ -15,7 +15,22 @@ from bi.superset.dashboards import CHARTS, DATASETS, TABS, Chart, Dataset
 from ingest.home import PROJECT_ROOT
 
 # Words of SQL and of its functions that stand in the expressions of the charts.
-SQL_WORDS = set("sum max count case when then else end filter where is not null and in".split())
+SQL_WORDS = {
+    "sum",
+    "max",
+    "sqrt",
+    "count",
+    "case",
+    "when",
+    "then",
+    "else",
+    "end",
+    "filter",
+    "where",
+    "is",
+    "not",
+    "null",
+}
 BY_NAME = {dataset.name: dataset for dataset in DATASETS}
 
 
