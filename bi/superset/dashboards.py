@@ -689,8 +689,8 @@ CHARTS = [
                           "Known Chinese": "100 * max(case when iso3 <> 'CHN' then cn_min else 0 end)",
                           "Known domestic": "100 * max(domestic_min)", "Known of other homes": "100 * max(other_min)",
                           "Unknown": "100 * max(unknown_share)"}, "Share of AI capacity, running and planned, %",
-              where="layer = 'operator'", y_axis_bounds=[0, 100], truncateYAxis=True, n_bars=250, x_axis_title="Country",
-              x_axis_title_margin=50),
+              where="layer = 'operator'", y_axis_bounds=[0, 100], truncateYAxis=True, n_bars=250,
+              x_axis_title="Country", x_axis_title_margin=50),
         "By the home of the operator. By megawatts where any are known, else by sites and deals.",
     ),
     Chart(

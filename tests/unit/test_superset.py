@@ -16,21 +16,9 @@ from ingest.home import PROJECT_ROOT
 
 # Words of SQL and of its functions that stand in the expressions of the charts.
 SQL_WORDS = {
-    "sum",
-    "max",
-    "sqrt",
-    "count",
-    "case",
-    "when",
-    "then",
-    "else",
-    "end",
-    "filter",
-    "where",
-    "is",
-    "not",
-    "null",
-}
+    "sum", "max", "sqrt", "count", "case", "when", "then", "else", "end", "filter", "where", "is", "not", "null", "and",
+    "in",
+}  # fmt: skip
 BY_NAME = {dataset.name: dataset for dataset in DATASETS}
 
 

@@ -1,0 +1,312 @@
+"""Superset from nothing to a dashboard, by the commands of docs/bi.md: every chart has rows, none shows an error.
+
+It uses the package index this machine is set up with.
+"""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, Response, sync_playwright
+
+from bi.superset import bundle, dashboards
+from ingest.home import PROJECT_ROOT
+from tests.dev_server import free_port
+from tests.pipeline import make_project
+from tests.postgres_server import PostgresServer, postgres_server
+
+pytestmark = pytest.mark.slow
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+WAIT_MS = 90_000
+INSTALL_SECONDS = 600
+START_SECONDS = 240
+OWNER, READER, ADMIN = "of-the-owner-1", "of-the-reader-1", "of-the-admin-1"
+# As the machine is set up, before the tests' own settings.
+NOT_PASSED_ON = ("ATLAS_", "DAGSTER_", "DBT_", "PG", "PYTHON", "SUPERSET", "VIRTUAL_ENV", "MAKE", "MFLAGS")
+MACHINE = {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)}
+# What a dashboard shows in place of a chart, or above it.
+FAULTS = re.compile(
+    r"unexpected error|data error|there was an error|no results were returned|missing|timed? ?out", re.I
+)
+
+
+@dataclass
+class Site:
+    """An installation of Superset beside a server that holds a small build of fixtures."""
+
+    folder: Path
+    database: PostgresServer
+    port: int = field(default_factory=free_port)
+    said: str = ""
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "home" / "superset"
+
+    def environment(self, **changed: str) -> dict[str, str]:
+        reader = {"PGHOST": "127.0.0.1", "PGPORT": str(self.database.port), "PGDATABASE": "atlas", "PGUSER": "bi_tool",
+                  "PGPASSWORD": READER, "ATLAS_SUPERSET_PASSWORD": ADMIN}  # fmt: skip
+        return MACHINE | reader | {"ATLAS_HOME": str(self.folder / "home")} | changed
+
+    def command(self, target: str) -> list[str]:
+        return ["make", target, f"SUPERSET={self.folder / 'env'}", f"SUPERSET_PORT={self.port}"]
+
+    def make(self, target: str, **changed: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            self.command(target), cwd=PROJECT_ROOT, env=self.environment(**changed), capture_output=True, text=True,
+            check=False, timeout=INSTALL_SECONDS,
+        )  # fmt: skip
+        self.said += done.stdout + done.stderr
+        return done
+
+    def ids(self) -> dict[int, str]:
+        """Return the names of the charts by Superset's own ids."""
+        with sqlite3.connect(self.state / "superset.db") as con:
+            return dict(con.execute("select id, slice_name from slices"))
+
+    def content(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return what was imported, without the moments at which."""
+        columns = {
+            "dbs": "id, uuid, database_name, sqlalchemy_uri, password, extra",
+            "tables": "id, uuid, table_name, sql, description",
+            "table_columns": "id, uuid, table_id, column_name, type, description, verbose_name",
+            "slices": "id, uuid, slice_name, viz_type, params",
+            "dashboards": "id, uuid, slug, position_json, json_metadata",
+            "dashboard_slices": "dashboard_id, slice_id",
+        }
+        with sqlite3.connect(self.state / "superset.db") as con:
+            return {name: con.execute(f"select {told} from {name} order by 1, 2").fetchall()
+                    for name, told in columns.items()}  # fmt: skip
+
+    @contextlib.contextmanager
+    def serving(self) -> Iterator[None]:
+        """Run `make superset` until the end of the block."""
+        with (self.folder / "served").open("wb") as log:
+            worker = subprocess.Popen(
+                self.command("superset"), cwd=PROJECT_ROOT, env=self.environment(), start_new_session=True, stdout=log,
+                stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while not self.is_up():
+                assert worker.poll() is None, (self.folder / "served").read_text()
+                assert time.monotonic() < deadline, "Superset did not answer"
+                time.sleep(0.5)
+            yield
+        finally:
+            for sign, seconds in ((signal.SIGINT, 20), (signal.SIGKILL, 20)):
+                with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                    os.killpg(worker.pid, sign)
+                    worker.wait(timeout=seconds)
+            self.said += (self.folder / "served").read_text()
+
+    def is_up(self) -> bool:
+        try:
+            return urllib.request.urlopen(f"{self.address}/health", timeout=5).status == 200
+        except OSError:
+            return False
+
+
+def in_postgres(server: PostgresServer, folder: Path) -> None:
+    """Make database and roles by the recipe, and publish a small build of fixtures to it."""
+    text = (PROJECT_ROOT / "docs" / "bi.md").read_text(encoding="utf-8")
+    anywhere, there = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)[:2]
+    for block, database in ((anywhere, "postgres"), (there, "atlas")):
+        for statement in filter(str.strip, block.split(";")):
+            server.run(statement, database=database)  # ty: ignore[invalid-argument-type]
+    server.run(f"alter role atlas password '{OWNER}'", f"alter role bi_tool password '{READER}'")
+    project = make_project(folder)
+    address = server.address("atlas", "atlas", "")
+    for arguments in (["refresh"], ["publish", "--to", address]):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PGPASSWORD", OWNER)
+            done = project.atlas(*arguments)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    # The fixtures name countries by their code; the page of a country opens with one that has a name.
+    for table in ("dim_country", "mart_country_profile"):
+        server.run(f"update marts.{table} set name = 'United Kingdom' where iso3 = 'GBR'", database="atlas")  # ty: ignore[invalid-argument-type]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("superset")
+    with postgres_server() as server:
+        in_postgres(server, folder / "atlas")
+        made = Site(folder, server)
+        done = made.make("superset-import")
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        yield made
+
+
+@pytest.fixture(scope="module")
+def first_import(site: Site) -> dict[str, list[tuple[Any, ...]]]:
+    return site.content()
+
+
+@pytest.fixture(scope="module")
+def served(site: Site, first_import: dict[str, Any]) -> Iterator[Site]:
+    with site.serving():
+        yield site
+
+
+@pytest.fixture(scope="module")
+def page(served: Site) -> Iterator[Page]:
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        opened = browser.new_page(viewport={"width": 1600, "height": 2300})
+        opened.goto(f"{served.address}/login/")
+        opened.fill("#username", "admin", timeout=WAIT_MS)
+        opened.fill("#password", ADMIN)
+        opened.keyboard.press("Enter")
+        opened.wait_for_url("**/superset/welcome/**", timeout=WAIT_MS)
+        yield opened
+        browser.close()
+
+
+def test_importing_again_changes_nothing(served: Site, first_import: dict[str, Any]):
+    assert served.content() == first_import
+    assert len(first_import["slices"]) == len(dashboards.CHARTS)
+    assert len(first_import["dashboard_slices"]) == len(dashboards.CHARTS)
+
+
+@pytest.mark.parametrize("dataset", dashboards.DATASETS, ids=lambda dataset: dataset.name)
+def test_a_dataset_has_the_columns_it_tells(site: Site, dataset: dashboards.Dataset):
+    with site.database.connect("atlas", "bi_tool", READER) as con:
+        found = con.execute(f"select * from ({bundle.query(dataset)}) as t limit 0").description  # ty: ignore[no-matching-overload]
+    assert [column.name for column in found or []] == list(bundle.columns(dataset))
+
+
+def test_the_map_never_shows_an_unknown(site: Site):
+    dataset = next(one for one in dashboards.DATASETS if one.name == "Figures for the map")
+    with site.database.connect("atlas", "bi_tool", READER) as con:
+        rows = con.execute(f"select figure, iso3, value, low, high from ({bundle.query(dataset)}) as t").fetchall()  # ty: ignore[no-matching-overload]
+    assert len({(figure, iso3) for figure, iso3, *_ in rows}) == len(rows)
+    assert dashboards.OPERATIONAL in {figure for figure, *_ in rows}
+    assert all(value is not None and low <= value <= high for *_, value, low, high in rows)
+
+
+def test_every_chart_of_every_tab_has_rows_and_shows_no_error(served: Site, page: Page, tmp_path: Path):
+    ids = served.ids()
+    rows: dict[str, int] = {}
+    faults: list[str] = []
+    outside: set[str] = set()
+
+    def answered(response: Response) -> None:
+        path = urlsplit(response.url).path
+        if not response.url.startswith((served.address, "data:", "blob:")):
+            outside.add(response.url)
+        if path not in ("/api/v1/chart/data", "/superset/explore_json/"):
+            return
+        asked = parse_qs(urlsplit(response.url).query).get("form_data", ["{}"])[0]
+        name = ids.get(json.loads(asked).get("slice_id"), "")
+        told = response.json()
+        if response.status != 200:
+            faults.append(f"{name}: {response.status} {told}")
+            return
+        results = told.get("result", [told])
+        faults.extend(f"{name}: {one['error']}" for one in results if one.get("error"))
+        if name:
+            rows[name] = min(len(one["data"]) for one in results)
+
+    page.on("response", answered)
+    for tab in dashboards.TABS:
+        page.goto(f"{served.address}/superset/dashboard/{dashboards.SLUG}/#{bundle.tab_id(tab)}")
+        page.reload()
+        for _, charts in tab.rows:
+            for name, _ in charts:
+                page.locator(f'[data-test-chart-name="{name}"]').scroll_into_view_if_needed(timeout=WAIT_MS)
+        names = [name for _, charts in tab.rows for name, _ in charts]
+        deadline = time.monotonic() + WAIT_MS / 1000
+        while not set(names) <= set(rows):
+            assert time.monotonic() < deadline, f"{tab.name}: not asked for {set(names) - set(rows)}; {faults}"
+            page.wait_for_timeout(200)
+        page.locator('[data-test="loading-indicator"], .loading').first.wait_for(state="hidden", timeout=WAIT_MS)
+        page.wait_for_timeout(1000)
+        page.screenshot(path=str(tmp_path / f"{tab.name}.png"), timeout=WAIT_MS)
+        for name in names:
+            shown = page.locator(f'[data-test-chart-name="{name}"]').inner_text(timeout=WAIT_MS)
+            if FAULTS.search(shown):
+                faults.append(f"{name} shows {shown[:200]}")
+    page.remove_listener("response", answered)
+    assert not faults, faults
+    assert not outside, outside
+    assert set(rows) == {chart.name for chart in dashboards.CHARTS}
+    assert [name for name, n_rows in rows.items() if n_rows == 0] == []
+
+
+def test_a_chart_shows_what_the_database_holds_now(served: Site, page: Page):
+    def first_value() -> float:
+        with page.expect_response(lambda answer: "explore_json" in answer.url, timeout=WAIT_MS) as answer:
+            page.goto(f"{served.address}/superset/dashboard/{dashboards.SLUG}/#{bundle.tab_id(dashboards.TABS[0])}")
+            page.reload()
+        return max(row["m1"] for row in answer.value.json()["data"])
+
+    before = first_value()
+    served.database.run(
+        "update marts.mart_country_capacity set v_central_mw = v_central_mw + 1000000, v_high_mw = v_high_mw + 1000000 "
+        "where stage = 'operational' and is_latest",
+        database="atlas",
+    )
+    assert first_value() == before + 1_000_000
+
+
+def test_nobody_gets_in_without_the_password(served: Site):
+    request = urllib.request.Request(
+        f"{served.address}/api/v1/security/login",
+        json.dumps({"username": "admin", "password": "admin", "provider": "db"}).encode(),
+        {"content-type": "application/json"},
+    )
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(request, timeout=30)
+    with pytest.raises(urllib.error.HTTPError, match="40[13]"):
+        urllib.request.urlopen(f"{served.address}/api/v1/chart/", timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"ATLAS_SUPERSET_PASSWORD": ""}, "Superset has no user yet. Set ATLAS_SUPERSET_PASSWORD"),
+        ({"ATLAS_SUPERSET_PASSWORD": "short"}, "at least 12 characters; it has 5"),
+        (
+            {"PGPASSWORD": "wrong-of-the-reader"},
+            "did not answer: .*Set PGHOST, PGPORT, PGDATABASE, PGUSER",
+        ),
+        ({"PGDATABASE": "postgres"}, "holds no marts that this user may read. Run `atlas publish --to …` first"),
+    ],
+)
+def test_what_is_not_set_is_told_in_one_line(site: Site, tmp_path: Path, changed: dict[str, str], told: str):
+    done = site.make("superset-import", **({"ATLAS_HOME": str(tmp_path / "other")} | changed))
+    assert done.returncode != 0
+    assert re.search(told, done.stderr), done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "wrong-of-the-reader" not in done.stderr
+    assert not (tmp_path / "other" / "superset" / "superset.db").exists()
+
+
+def test_no_password_is_written_anywhere(site: Site):
+    assert (site.state / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert site.state.stat().st_mode & 0o777 == 0o700
+    kept = [path for path in [*site.state.rglob("*"), site.folder / "served"] if path.is_file()]
+    for secret in (READER, ADMIN, OWNER):
+        assert [path.name for path in kept if secret.encode() in path.read_bytes()] == []
+        assert secret not in site.said
