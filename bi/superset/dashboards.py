@@ -236,7 +236,9 @@ with figure as (
         100 * ai_share_demand_high, ai_grade, ai_source_id
     from marts.mart_country_power where is_latest
     union all
-    select 'AI capacity known to be run by US operators, %', iso3, 100 * revealed_operator_us_min,
+    -- Where nobody is named the share lies between nothing and all: that is no figure.
+    select 'AI capacity known to be run by US operators, %', iso3,
+        case when revealed_operator_us_min > 0 or revealed_operator_us_max < 1 then 100 * revealed_operator_us_min end,
         100 * revealed_operator_us_min, 100 * revealed_operator_us_max, revealed_grade, revealed_source_id
     from marts.mart_alignment where is_latest
     union all
@@ -332,9 +334,9 @@ where p.is_latest and p.year >= 2000 and p.mix_source_id is not null and f.twh i
         "Dependence by layer",
         "On whom a country's AI capacity, running and planned, depends: by megawatts if any are known, else by phases.",
         "mart_platform_dependency",
-        where="""m.is_latest and m.stage_set = 'pipeline_and_operational' and m.weight_basis = (
-    select min(w.weight_basis) from marts.mart_platform_dependency as w
-    where w.is_latest and w.iso3 = m.iso3 and w.layer = m.layer and w.stage_set = m.stage_set)""",
+        where="""m.is_latest and m.stage_set = 'pipeline_and_operational' and (m.iso3, m.layer, m.weight_basis) in (
+    select iso3, layer, min(weight_basis) from marts.mart_platform_dependency
+    where is_latest and stage_set = 'pipeline_and_operational' group by iso3, layer)""",
         own=COUNTRY
         | {
             "domestic_min": ("double", "Share known to be of the country's own, 0 to 1.", "1 - m.foreign_max"),
@@ -690,7 +692,7 @@ CHARTS = [
                           "Known domestic": "100 * max(domestic_min)", "Known of other homes": "100 * max(other_min)",
                           "Unknown": "100 * max(unknown_share)"}, "Share of AI capacity, running and planned, %",
               where="layer = 'operator'", y_axis_bounds=[0, 100], truncateYAxis=True, n_bars=250,
-              x_axis_title="Country", x_axis_title_margin=50),
+              x_axis_title="Country", x_axis_title_margin=120),
         "By the home of the operator. By megawatts where any are known, else by sites and deals.",
     ),
     Chart(

@@ -26,7 +26,7 @@ from playwright.sync_api import Page, Response, sync_playwright
 from bi.superset import bundle, dashboards
 from ingest.home import PROJECT_ROOT
 from tests.dev_server import free_port
-from tests.pipeline import make_project
+from tests.pipeline import COMMAND, make_project
 from tests.postgres_server import PostgresServer, postgres_server
 
 pytestmark = pytest.mark.slow
@@ -138,9 +138,10 @@ def in_postgres(server: PostgresServer, folder: Path) -> None:
     project = make_project(folder)
     address = server.address("atlas", "atlas", "")
     for arguments in (["refresh"], ["publish", "--to", address]):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("PGPASSWORD", OWNER)
-            done = project.atlas(*arguments)
+        done = subprocess.run(
+            [*COMMAND, *arguments], cwd=project.root, env=project.environment | {"PGPASSWORD": OWNER},
+            capture_output=True, text=True, check=False, timeout=INSTALL_SECONDS,
+        )  # fmt: skip
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     # The fixtures name countries by their code; the page of a country opens with one that has a name.
     for table in ("dim_country", "mart_country_profile"):
@@ -174,7 +175,7 @@ def page(served: Site) -> Iterator[Page]:
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         opened = browser.new_page(viewport={"width": 1600, "height": 2300})
-        opened.goto(f"{served.address}/login/")
+        opened.goto(f"{served.address}/login/", wait_until="networkidle", timeout=WAIT_MS)
         opened.fill("#username", "admin", timeout=WAIT_MS)
         opened.fill("#password", ADMIN)
         opened.keyboard.press("Enter")
