@@ -1,6 +1,7 @@
 """A PostgreSQL server of the tests' own: on loopback, with passwords, gone at the end of the block."""
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -16,7 +17,9 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from psycopg import sql
 
+from ingest.home import PROJECT_ROOT
 from tests.dev_server import free_port
 
 # Where Debian's package `postgresql` puts the programs of each version.
@@ -52,6 +55,15 @@ class PostgresServer:
             for statement in statements:
                 con.execute(statement)
 
+    def follow_recipe(self, owner_password: str, reader_password: str) -> None:
+        """Make database, owner and reader by the statements of docs/bi.md, and give both passwords."""
+        anywhere, there = recipe()
+        self.run(*anywhere)  # ty: ignore[invalid-argument-type]
+        self.run(*there, database="atlas")  # ty: ignore[invalid-argument-type]
+        with self.connect() as con:
+            for role, password in (("atlas", owner_password), ("bi_tool", reader_password)):
+                con.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
+
     def start(self) -> None:
         """Start the server and wait until it answers."""
         settings = {"listen_addresses": HOST, "port": self.port, "unix_socket_directories": self.folder, "fsync": "off"}
@@ -81,6 +93,15 @@ class PostgresServer:
             self.worker.send_signal(signal.SIGQUIT)
             self.worker.wait(timeout=30)
         self.worker = None
+
+
+def recipe() -> list[list[str]]:
+    """Return the statements of the recipe in docs/bi.md: of any database, and of the one it makes."""
+    text = (PROJECT_ROOT / "docs" / "bi.md").read_text(encoding="utf-8").split("\n## PostgreSQL\n")[1].split("\n## ")[0]
+    return [
+        [statement.strip() for statement in block.split(";") if statement.strip()]
+        for block in re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    ]
 
 
 @contextmanager

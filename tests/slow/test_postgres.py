@@ -44,15 +44,6 @@ def server() -> Iterator[PostgresServer]:
         yield running
 
 
-def recipe() -> list[list[str]]:
-    """Return the statements of the recipe in docs/bi.md: of any database, and of the one it makes."""
-    text = (PROJECT_ROOT / "docs" / "bi.md").read_text(encoding="utf-8").split("\n## PostgreSQL\n")[1].split("\n## ")[0]
-    return [
-        [statement.strip() for statement in block.split(";") if statement.strip()]
-        for block in re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
-    ]
-
-
 @dataclass
 class Database:
     """A database made by the recipe, whose publisher `ATLAS_POSTGRES_URL` names; and builds to publish to it."""
@@ -111,12 +102,7 @@ class Database:
 
 @pytest.fixture
 def database(server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    anywhere, there = recipe()
-    server.run(*anywhere)  # ty: ignore[invalid-argument-type]
-    server.run(*there, database="atlas")  # ty: ignore[invalid-argument-type]
-    server.run("alter role bi_tool password 'reader'")
-    with server.connect() as con:
-        con.execute(psycopg.sql.SQL("alter role atlas password {}").format(OWNER_PASSWORD))
+    server.follow_recipe(OWNER_PASSWORD, "reader")
     made = Database(server, open_home())
     monkeypatch.setenv("ATLAS_POSTGRES_URL", made.address)
     made.build(1)
