@@ -81,7 +81,7 @@ superset-import: $(SUPERSET)/.installed
 
 superset: superset-import
 	@echo "Superset serves at http://127.0.0.1:$(SUPERSET_PORT)/superset/dashboard/infra-atlas/ (user admin); Ctrl-C ends it"
-	@exec $(SUPERSET)/bin/gunicorn --bind 127.0.0.1:$(SUPERSET_PORT) --worker-class gthread --threads 8 --timeout 120 \
+	@exec $(SUPERSET)/bin/gunicorn --bind 127.0.0.1:$(SUPERSET_PORT) --worker-class gthread --threads 8 --timeout 120 --graceful-timeout 5 \
 		--log-level warning 'superset.app:create_app()'
 
 # Needs uv. The lock holds names, versions and hashes and names no index.
