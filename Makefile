@@ -36,8 +36,8 @@ test: $(READY)
 # The browser has the machine to itself: beside other work its clicks run out of time.
 test-slow: $(READY)
 	@$(BIN)/python -m pytest -m slow -n auto --dist loadfile --no-loadscope-reorder \
-		--ignore tests/slow/test_dev.py --ignore tests/slow/test_superset.py
-	@$(BIN)/python -m pytest -m slow tests/slow/test_dev.py tests/slow/test_superset.py
+		--ignore tests/slow/test_dev.py --ignore tests/slow/test_readers.py --ignore tests/slow/test_superset.py
+	@$(BIN)/python -m pytest -m slow tests/slow/test_dev.py tests/slow/test_readers.py tests/slow/test_superset.py
 
 check: $(READY)
 	@$(BIN)/ruff check .
