@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.units import unit_of
+
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 # Names of DuckDB's types in a Table Schema.
 TYPES = {
@@ -71,7 +73,7 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, marts: Sequence[Mart], b
     for mart in marts:
         metadata = {
             "description": mart.description,
-            "columns": json.dumps({name: about for name, _, about in mart.columns}),
+            "columns": json.dumps({name: _about(name, kind, about) for name, kind, about in mart.columns}),
             "licences": json.dumps([_licence(one) | {"attribution": one[2]} for one in mart.licences]),
             "build_id": str(build["build_id"]), "known_at": str(build["known_at"]),
         }  # fmt: skip
@@ -110,8 +112,8 @@ def _resource(mart: Mart, content: bytes) -> dict[str, Any]:
         "description": mart.description,
         "schema": {
             "fields": [
-                {"name": name, "type": TYPES.get(kind, "number" if kind.startswith("DECIMAL") else "any"),
-                 "description": about}
+                {"name": name, "type": TYPES.get(kind, "number" if kind.startswith("DECIMAL") else "any")}
+                | _about(name, kind, about)
                 for name, kind, about in mart.columns
             ],
             **({"uniqueKeys": [list(mart.keys)]} if mart.keys else {}),
@@ -120,6 +122,11 @@ def _resource(mart: Mart, content: bytes) -> dict[str, Any]:
     # An empty list is not allowed: a mart of assumptions alone rests on no source.
     licences, sources = _unique(map(_licence, mart.licences)), _unique({"title": one[2]} for one in mart.licences)
     return resource | ({"licenses": licences, "sources": sources} if licences else {})
+
+
+def _about(column: str, kind: str, description: str) -> dict[str, str]:
+    unit = unit_of(column, kind)
+    return {"description": description} | ({"unit": unit} if unit else {})
 
 
 def _licence(row: tuple[str, str | None, str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from ingest.home import PROJECT_ROOT
 from orchestration import lineage, reader_pages
 from orchestration.ops_words import OPS_WORDS
 from orchestration.questions import load_questions
+from orchestration.units import unit_of
 
 STAGING = Path("dbt_project/models/staging")
 # The tables of facts, in the order readers meet them. Seeds are published in `core`.
@@ -27,37 +28,6 @@ MODELS = {"marts": Path("dbt_project/models/marts"), "core": Path("dbt_project/m
 SEEDS = Path("dbt_project/seeds")
 TABLE_SOURCES = Path("dbt_project/seeds/ref_table_source.csv")
 SOURCES_PAGE, TABLES_PAGE = Path("docs/sources.md"), Path("docs/dictionary.md")
-NUMERIC = re.compile(r"(tinyint|smallint|integer|bigint|hugeint|float|double|decimal)\b")
-# What a name means wherever it stands: units end names, counts begin with n_.
-UNITS = {
-    r"^n_": "count", r"_mw_per_year$": "MW a year", r"_twh_per_year$": "TWh a year", r"_mtco2_": "MtCO2 a year",
-    r"_usd_mwh$": "USD/MWh", r"_eur_mwh$": "EUR/MWh", r"^build_years_": "years",
-    r"_ratio(_|$)|^price_rel_": "ratio", r"^usd_per_eur$": "USD per EUR",
-    r"_pct$": "percent", r"_mw(_|$)": "MW", r"_gw$": "GW", r"_twh(_|$)": "TWh", r"_gco2_kwh$": "gCO2/kWh",
-    r"_usd$": "USD",
-    r"_deg$": "degrees", r"_days$": "days", r"(^|_)year$": "year", r"(^|_)share(_|$)": "share, 0 to 1",
-    r"(^|_)n_": "count", r"^gpu_count$": "accelerators", r"^population$": "people", r"_score$": "score, 0 to 1",
-    r"^rel_": "share of the earlier value", r"(_|^)stage$": "number of the stage, see ref_programme_stage",
-    r"^p[1-4]_|maturity$": "0 none, 1 announced, 2 contracted, 3 delivered",
-    r"(^|_)pkg_": "parts of the package, 0 to 4",
-    r"^(rank|tier|spell|recency_\w+)$": "rank, 1 first", r"^buildings_": "buildings",
-    r"^mw_": "MW", r"^p(05|50|95)$": "share, 0 to 1", r"_months$": "months",
-    r"^(prev_value|value|low|high|\w+_median)$": "unit of the row's metric",
-    r"^investment_amount$": "unit of investment_currency",
-    r"_id$": "identifier", r"^attempts$": "count", r"_0_100$": "0 to 100",
-    r"^stated(_|$)": "-1 to 1", r"^hedging$": "0 to 1", r"^revealed_\w+_(min|max)$": "share, 0 to 1",
-    r"^(estimate|standard_error)$": "standard normal units",
-    r"^hhi_": "0 to 10,000", r"^(us|cn|foreign|top_home|top_org|us_world)_(min|max|of_known)$": "share, 0 to 1",
-    r"_(est|part)$": "share, 0 to 1", r"^total_weight$": "MW, or phases", r"(^|_)rank_": "rank, 1 first",
-    r"^(source_tier|corroboration|recency|specificity|agreement)$": "score, 0 to 1",
-    r"^v_(central|at_low|at_high)$": "unit of the row's metric", r"^twh_": "TWh",
-    r"(^|_)mtco2_": "million tonnes CO2 a year", r"_years(_|$)": "years",
-}  # fmt: skip
-
-
-def unit_of(column: str) -> str | None:
-    """Return the unit a column's name stands for, or None where it tells none."""
-    return next((unit for pattern, unit in UNITS.items() if re.search(pattern, column)), None)
 
 
 @cache
@@ -117,8 +87,9 @@ def tables_page(declarations: Mapping[str, Declaration], root: Path = PROJECT_RO
             lines += [f"## {schema}.{name}", "", str(table["description"]).strip(), "", *_terms(rests_on)]
             lines += _columns((c["name"], str(c["data_type"]), c["description"]) for c in table["columns"])
     for name, table in _described(root / SEEDS).items():
-        types = table.get("config", {}).get("column_types", {})
-        lines += [f"## core.{name}", "", str(table["description"]).strip(), ""]
+        config = table.get("config", {})
+        types = config.get("column_types", {})
+        lines += [f"## {config.get('schema', 'core')}.{name}", "", str(table["description"]).strip(), ""]
         lines += _columns((c["name"], types.get(c["name"], ""), c["description"]) for c in table["columns"])
     for name, (about, columns) in OPS_WORDS.items():
         lines += [f"## ops.{name}", "", about, ""]
@@ -142,10 +113,7 @@ def _terms(sources: list[Declaration]) -> list[str]:
 
 
 def _columns(columns: Iterator[tuple[str, str, str]]) -> list[str]:
-    rows = [
-        f"| {name} | {kind} | {(unit_of(name) or '') if not kind or NUMERIC.match(kind) else ''} | {words} |"
-        for name, kind, words in columns
-    ]
+    rows = [f"| {name} | {kind} | {unit_of(name, kind) or ''} | {words} |" for name, kind, words in columns]
     return ["| column | type | unit | description |", "|---|---|---|---|", *rows, ""]
 
 

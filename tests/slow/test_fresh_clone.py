@@ -132,7 +132,9 @@ def test_every_command_of_the_documents_runs(clone: Path, command: str):
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_the_python_of_the_readme_runs(clone: Path):
-    (snippet,) = re.findall(r"```python\n(.*?)```", (PROJECT_ROOT / "README.md").read_text(), re.DOTALL)
-    (clone / "snippet.py").write_text(snippet)
-    assert "CHN" in run(clone, ".venv/bin/python snippet.py")
+@pytest.mark.parametrize(("page", "says"), [("README.md", "CHN"), ("docs/bi.md", "TWh")])
+def test_the_python_of_the_documents_runs(clone: Path, page: str, says: str):
+    snippets = re.findall(r"```python\n(.*?)```", (PROJECT_ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    assert snippets
+    (clone / "snippet.py").write_text("\n".join(snippets))
+    assert says in run(clone, ".venv/bin/python snippet.py")

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Page, Response, sync_playwright
 
 from bi.superset import bundle, dashboards
+from ingest.home import PROJECT_ROOT
 from tests.pipeline import COMMAND, make_project
 from tests.postgres_server import PostgresServer, postgres_server
 from tests.superset_site import ADMIN, INSTALL_SECONDS, OWNER, READER, Site
@@ -172,6 +173,18 @@ def test_a_chart_shows_what_the_database_holds_now(served: Site, page: Page):
         database="atlas",
     )
     assert first_value() == before + 1_000_000
+
+
+def test_the_commands_of_psql_answer(site: Site):
+    page = (PROJECT_ROOT / "docs" / "bi.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"## psql\n\n```sh\n(.*?)```", page, re.DOTALL)
+    path = {"PATH": f"{site.database.bin}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["bash", "-ec", block], env=site.environment(**path), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert "operational" in done.stdout
+    assert "infra-atlas build" in done.stdout
 
 
 def test_nobody_gets_in_without_the_password(served: Site):

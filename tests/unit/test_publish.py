@@ -1,6 +1,7 @@
 """Readers get a whole, checked build or keep the one they have."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from ingest import archive
 from ingest.errors import UsageError
 from ingest.home import Home
 from ingest.ops import Ops
-from orchestration import builds, dbt_results, inputs, publish
+from orchestration import builds, dbt_results, export, inputs, publish
 from tests.conftest import Tiny
 from tests.tiny_build import MODEL, ROWS, Build
 
@@ -226,7 +227,7 @@ def test_parquet_files_tell_what_they_hold(build: Build) -> None:
     pairs = duckdb.sql(f"select key, value from parquet_kv_metadata('{path}')").fetchall()
     told = {key.decode(): value.decode() for key, value in pairs}
     assert told["description"] == "It's a mart."
-    assert json.loads(told["columns"]) == {"n": "A number.", "label": ""}
+    assert json.loads(told["columns"]) == {"n": {"description": "A number."}, "label": {"description": ""}}
     assert json.loads(told["licences"]) == [{"name": "CC-BY-4.0", "path": "https://x.test", "attribution": "Tiny"}]
     assert told["build_id"] == manifest["build_id"]
 
@@ -249,6 +250,19 @@ def test_the_data_package_names_each_file_with_its_hash_types_and_licences(build
     }
     assert tiny["sources"] == [{"title": "Tiny"}]
     assert "licenses" not in licences
+
+
+def test_a_number_tells_its_unit() -> None:
+    columns = (
+        ("v_central_mw", "DOUBLE", "Power."),
+        ("gdp_usd", "DECIMAL(20,2)", "GDP."),
+        ("stage", "VARCHAR", "Stage."),
+    )
+    mart = export.Mart("mart_made_up", "", columns, (), ())
+    made = {"build_id": "b", "known_at": "2026-11-22", "built_at": datetime(2026, 11, 22, tzinfo=UTC)}
+    (resource,) = export.descriptor([mart], made, {"mart_made_up": b""})["resources"]
+    assert [field.get("unit") for field in resource["schema"]["fields"]] == ["MW", "USD", None]
+    assert [field["type"] for field in resource["schema"]["fields"]] == ["number", "number", "string"]
 
 
 def test_links_are_relative_so_that_the_folder_can_be_moved(build: Build, tmp_path: Path) -> None:
