@@ -41,7 +41,7 @@ def reuse(home: Home, key: str) -> bool:
 
 
 def kept(home: Home) -> list[dict[str, Any]]:
-    """Return the manifests of all builds that are kept, oldest first."""
+    """Return the manifests of all builds that are kept, in the order in which they were made."""
     found = [_manifest(folder) for folder in _folders(home)]
     return [manifest for manifest in found if manifest is not None]
 
@@ -60,7 +60,7 @@ def roll_back(home: Home, build_id: str | None) -> dict[str, Any]:
     in_force, made = current(home), [manifest["build_id"] for manifest in kept(home)]
     if in_force is None:
         raise UsageError("Nothing is published yet, so there is nothing to roll back. Run `atlas refresh`.")
-    earlier = [one for one in made if one < in_force["build_id"]]
+    earlier = made[: made.index(in_force["build_id"])]
     if build_id is None and not earlier:
         raise UsageError(f"There is no build before {in_force['build_id']}, the one in force.")
     wanted = build_id or earlier[-1]
@@ -109,7 +109,14 @@ def prune(home: Home, keep: int) -> None:
 
 
 def _folders(home: Home) -> list[Path]:
-    return sorted(path for path in (home.published / "builds").iterdir() if not path.name.startswith("."))
+    """Return the builds in the order in which they were written: their names follow a clock that can be set back."""
+    found = [path for path in (home.published / "builds").iterdir() if not path.name.startswith(".")]
+    return sorted(found, key=_written)
+
+
+def _written(folder: Path) -> tuple[int, str]:
+    manifest = folder / "manifest.json"
+    return (manifest.stat().st_mtime_ns if manifest.exists() else 0, folder.name)
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:

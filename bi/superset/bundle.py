@@ -184,6 +184,8 @@ def _filter(tab: Tab, told: Filter) -> dict[str, Any]:
         "targets": [{"column": {"name": told.column}, "datasetUuid": _id("dataset", told.dataset)}],
         "controlValues": {
             "multiSelect": False,
+            # What is typed and is no value would find nothing, which reads as unknown.
+            "creatable": False,
             "enableEmptyFilter": True,
             "defaultToFirstItem": False,
             "inverseSelection": False,

@@ -21,8 +21,8 @@ COLOURS = {
     "Unknown": "#d3d6da",
     "MW stated": "#3d86bd",
     "No MW stated": "#d3d6da",
-    "Clean grid": "#3f8f5f",
-    "Dirty grid": "#7a5c3e",
+    "Below 400 gCO2/kWh": "#3f8f5f",
+    "400 gCO2/kWh or more": "#7a5c3e",
     "Stands in the United States": "#22262b",
     "Known to be run by Americans": "#2f6fb0",
     "Can be run by Americans": "#9dc3e6",
@@ -236,11 +236,11 @@ with figure as (
         100 * ai_share_demand_high, ai_grade, ai_source_id
     from marts.mart_country_power where is_latest
     union all
-    -- Where nobody is named the share lies between nothing and all: that is no figure.
-    select 'AI capacity known to be run by US operators, %', iso3,
-        case when revealed_operator_us_min > 0 or revealed_operator_us_max < 1 then 100 * revealed_operator_us_min end,
-        100 * revealed_operator_us_min, 100 * revealed_operator_us_max, revealed_grade, revealed_source_id
-    from marts.mart_alignment where is_latest
+    -- Where nobody is named the share lies between nothing and all: that is no figure. A count of deals is none either.
+    select 'AI megawatts, running and planned, known to be run by US operators, %', iso3,
+        case when us_min > 0 or us_max < 1 then 100 * us_min end, 100 * us_min, 100 * us_max, grade, source_id
+    from marts.mart_platform_dependency
+    where is_latest and layer = 'operator' and stage_set = 'pipeline_and_operational' and weight_basis = 'facility_mw'
     union all
     select 'Parts of the OpenAI package announced, of 4', iso3, pkg_announced, pkg_announced, pkg_announced, grade,
         source_id
@@ -263,6 +263,12 @@ where f.value is not null""",
             "grade": ("varchar", "Confidence, A best to E worst."),
             "source_id": ("varchar", "Sources of the figure, joined by '; '."),
         },
+    ),
+    Dataset(
+        "Build",
+        "The build that the marts are of.",
+        sql="select distinct obj_description('marts'::regnamespace) as build from marts.dim_source",
+        own={"build": ("varchar", "Name of the build, and the day by which all in it was known.")},
     ),
     Dataset("Capacity by stage", "AI capacity by country and stage.", "mart_country_capacity", own=COUNTRY | STAGE),
     Dataset("Outlook", "What of the pipeline is likely to run.", "mart_capacity_outlook", own=COUNTRY),
@@ -296,17 +302,17 @@ row_number() over (order by m.ai_share_demand_central desc nulls last, m.pipelin
             "ai_share_peak_pct": ("double", "AI share of peak demand, central, %.", "100 * m.ai_share_peak_central"),
             "stress": (
                 "varchar",
-                "Country and quadrant: heavy from 1 % of demand, dirty from 400 gCO2/kWh.",
+                "Country and quadrant: AI of 1 % of demand or more, grid of 400 gCO2/kWh or more.",
                 """\
 coalesce(c.name, m.iso3) || case when m.ai_share_demand_central is null or m.ci_avg_gco2_kwh is null then ': unknown'
-    else case when m.ai_share_demand_central >= 0.01 then ': heavy, ' else ': light, ' end
-        || case when m.ci_avg_gco2_kwh >= 400 then 'dirty' else 'clean' end end""",
+    else case when m.ai_share_demand_central >= 0.01 then ': 1 % or more, ' else ': below 1 %, ' end
+        || case when m.ci_avg_gco2_kwh >= 400 then '400 g or more' else 'below 400 g' end end""",
             ),
             "grid": (
                 "varchar",
-                "Clean below 400 gCO2/kWh on average, dirty from there.",
+                "Whether the grid emits 400 gCO2/kWh or more on average.",
                 """\
-case when m.ci_avg_gco2_kwh >= 400 then 'Dirty grid' when m.ci_avg_gco2_kwh < 400 then 'Clean grid'
+case when m.ci_avg_gco2_kwh >= 400 then '400 gCO2/kWh or more' when m.ci_avg_gco2_kwh < 400 then 'Below 400 gCO2/kWh'
     else 'Unknown' end""",
             ),
         },
@@ -370,6 +376,14 @@ greatest(0, 1 - m.unknown_share - (1 - m.foreign_max) - case when m.iso3 = 'USA'
         sql="""\
 select p.iso3, p.name as country, r.place, r.figure, r.value, r.range_of, r.unit, r.day, r.grade
 from marts.mart_country_profile as p
+left join (
+    select iso3, max(grade) filter (where stage = 'operational') as operational_grade,
+        max(grade) filter (where stage = 'under_construction') as under_construction_grade,
+        max(grade) filter (where stage = 'committed') as committed_grade,
+        max(grade) filter (where stage = 'announced') as announced_grade
+    from marts.mart_country_capacity where is_latest and v_central_mw is not null group by iso3
+) as g on g.iso3 = p.iso3
+cross join (select vintage_known_at::text as census from marts.dim_source where source_id = 'cloud_regions') as n
 cross join lateral (values
     (1, 'Population', to_char(p.population, 'FM999,999,999,999'), null, 'people', p.population_year::text, null),
     (2, 'GDP', to_char(p.gdp_usd / 1e9, 'FM999,999,990.0'), null, 'bn USD', p.gdp_year::text, null),
@@ -379,22 +393,22 @@ cross join lateral (values
     (5, 'Carbon intensity', to_char(p.ci_avg_gco2_kwh, 'FM999,990'), null, 'gCO2/kWh', p.ci_year::text, p.power_grade),
     (6, 'AI capacity operational', to_char(p.operational_central_mw, 'FM999,990'),
         to_char(p.operational_low_mw, 'FM999,990') || ' – ' || to_char(p.operational_high_mw, 'FM999,990'), 'MW',
-        p.known_at::text, p.capacity_grade),
+        p.known_at::text, g.operational_grade),
     (7, 'AI capacity under construction', to_char(p.under_construction_central_mw, 'FM999,990'),
         to_char(p.under_construction_low_mw, 'FM999,990') || ' – '
-        || to_char(p.under_construction_high_mw, 'FM999,990'), 'MW', p.known_at::text, p.capacity_grade),
+        || to_char(p.under_construction_high_mw, 'FM999,990'), 'MW', p.known_at::text, g.under_construction_grade),
     (8, 'AI capacity committed', to_char(p.committed_central_mw, 'FM999,990'),
         to_char(p.committed_low_mw, 'FM999,990') || ' – ' || to_char(p.committed_high_mw, 'FM999,990'), 'MW',
-        p.known_at::text, p.capacity_grade),
+        p.known_at::text, g.committed_grade),
     (9, 'AI capacity announced', to_char(p.announced_central_mw, 'FM999,990'),
         to_char(p.announced_low_mw, 'FM999,990') || ' – ' || to_char(p.announced_high_mw, 'FM999,990'), 'MW',
-        p.known_at::text, p.capacity_grade),
+        p.known_at::text, g.announced_grade),
     (10, 'OpenAI for Countries', p.openai_stage_label, null, 'stage', p.known_at::text, p.openai_grade),
     (11, 'Package announced, contracted, delivered',
         p.openai_pkg_announced || ', ' || p.openai_pkg_contracted || ', ' || p.openai_pkg_delivered, null,
         'parts of 4', p.known_at::text, p.openai_grade),
-    (12, 'Cloud regions', p.n_cloud_regions::text, null, 'regions', p.known_at::text, p.sovereignty_grade),
-    (13, 'Home of cloud providers', p.l2_providers, null, null, p.known_at::text, p.sovereignty_grade)
+    (12, 'Cloud regions in the census', p.n_cloud_regions::text, null, 'regions', n.census, p.sovereignty_grade),
+    (13, 'Home of cloud providers in the census', p.l2_providers, null, null, n.census, p.sovereignty_grade)
 ) as r (place, figure, value, range_of, unit, day, grade)""",
         own={
             "iso3": ("varchar", "ISO 3166-1 alpha-3 code of the country."),
@@ -438,7 +452,7 @@ join marts.dim_source as s on s.source_id = o.source_id""",
         sql="""\
 select distinct on (s.source_id) s.source_id, s.name as source, s.publisher, s.tier, s.history_class, s.cadence, t.day,
     t.status, t.is_stale, t.content_max_period, t.content_age_days, s.vintage_known_at, s.n_rows, s.licence_id,
-    t.message,
+    s.attribution, t.message,
     case when s.homepage ~ '^https?://' then '<a href="' || replace(replace(s.homepage, '"', '%22'), '<', '%3C')
         || '" target="_blank" rel="noopener">open</a>' end as link
 from marts.dim_source as s left join marts.mart_source_calendar as t on t.source_id = s.source_id
@@ -458,6 +472,7 @@ order by s.source_id, t.day desc""",
             "vintage_known_at": ("date", "Publication date of the vintage in force."),
             "n_rows": ("bigint", "Rows of the vintage in force."),
             "licence_id": ("varchar", "SPDX identifier of the licence."),
+            "attribution": ("varchar", "Words to credit the source with."),
             "message": ("varchar", "What a reader should know about the status."),
             "link": ("varchar", "Address of the source, as a link."),
         },
@@ -501,15 +516,23 @@ CHARTS = [
         "Figures for the map",
         "table",
         _table(["country", "low", "value", "high", "grade", "source_id"], ["-value"],
-               dict.fromkeys(["low", "value", "high"], ",.2~f")),
+               dict.fromkeys(["low", "value", "high"], ",.3~r")),
         labels={"country": "Country", "low": "Low figure", "value": "Central figure", "high": "High figure",
                 "grade": "Grade", "source_id": "Sources"},
+    ),
+    Chart(
+        "The build shown here",
+        "Build",
+        "table",
+        _table(["build"]) | {"include_search": False},
+        labels={"build": "Build and the day it knows"},
     ),
     Chart(
         "Stages side by side",
         "Capacity by stage",
         "echarts_timeseries_bar",
-        _range("", "AI capacity, MW at the facility", "v_low_mw", "v_central_mw", "v_high_mw", x="stage_in_order"),
+        _range("v_central_mw is not null", "AI capacity, MW at the facility", "v_low_mw", "v_central_mw", "v_high_mw",
+               x="stage_in_order"),
         "Each bar ends at the low, the central and the high figure. Stages never hold the same megawatts and are never "
         "added. Phases without megawatts are in none of the bars.",
     ),
@@ -563,7 +586,7 @@ CHARTS = [
         "By the stage of the works that the event tells of; a pause or a cancellation is a colour of its own.",
     ),
     Chart(
-        "Capacity named, event by event",
+        "Largest capacity named, day by day",
         "Events",
         "echarts_timeseries_scatter",
         {
@@ -604,14 +627,15 @@ CHARTS = [
                  ("Carbon intensity of generation, gCO2/kWh", "AI share of electricity demand, %"),
                  y_axis_format=",.2~f", legendOrientation="right",
                  adhoc_filters=_where("ai_share_demand_central is not null")),
-        "Area: operational AI megawatts. Heavy is 1 % of demand and more, dirty 400 gCO2/kWh and more.",
+        "Area: operational AI megawatts.",
     ),
     Chart(
         "Pipeline against the size of the grid",
         "Power and AI load",
         "bubble_v2",
         _bubbles("demand_twh", "pipeline_mw", "ci_avg_gco2_kwh", "grid",
-                 ("Electricity demand, TWh a year (logarithmic)", "AI pipeline, MW (logarithmic)"),
+                 ("Electricity demand, TWh a year (logarithmic)",
+                  "Announced, committed or under construction, MW (logarithmic)"),
                  logXAxis=True, logYAxis=True, y_axis_format=",.0f", max_bubble_size="15",
                  adhoc_filters=_where("pipeline_mw is not null and demand_twh is not null")),
         "Announced, committed and under construction, of which little may be built. Size: carbon intensity.",
@@ -637,9 +661,11 @@ CHARTS = [
                 "ai_share_peak_pct": ",.2f", "pipeline_mw": ",.0f", "firm_headroom_mw_central": ",.0f", "year": "d"}),
         labels={"country": "Country", "year": "Year of demand", "demand_twh": "Demand, TWh",
                 "ci_avg_gco2_kwh": "Carbon, gCO2/kWh", "ai_facility_mw_operational_central": "AI running, MW",
-                "ai_share_demand_low_pct": "Share of demand, low %", "ai_share_demand_pct": "central %",
-                "ai_share_demand_high_pct": "high %", "ai_share_peak_pct": "Share of peak, %",
-                "pipeline_mw": "Pipeline, MW", "firm_headroom_mw_central": "Firm headroom, MW",
+                "ai_share_demand_low_pct": "Share of demand, low %",
+                "ai_share_demand_pct": "Share of demand, central %",
+                "ai_share_demand_high_pct": "Share of demand, high %", "ai_share_peak_pct": "Share of peak, %",
+                "pipeline_mw": "Announced, committed or under construction, MW",
+                "firm_headroom_mw_central": "Firm headroom, MW",
                 "ai_grade": "Grade of AI load", "grade": "Grade of power"},
     ),
     Chart(
@@ -691,9 +717,10 @@ CHARTS = [
                           "Known Chinese": "100 * max(case when iso3 <> 'CHN' then cn_min else 0 end)",
                           "Known domestic": "100 * max(domestic_min)", "Known of other homes": "100 * max(other_min)",
                           "Unknown": "100 * max(unknown_share)"}, "Share of AI capacity, running and planned, %",
-              where="layer = 'operator'", y_axis_bounds=[0, 100], truncateYAxis=True, n_bars=250,
+              where="layer = 'operator' and weight_basis = 'facility_mw'", n_bars=250,
+              y_axis_bounds=[0, 100], truncateYAxis=True,
               x_axis_title="Country", x_axis_title_margin=120),
-        "By the home of the operator. By megawatts where any are known, else by sites and deals.",
+        "By the home of the operator, of countries whose megawatts are known. Americans at home are domestic.",
     ),
     Chart(
         "Profile of the country",
@@ -708,11 +735,13 @@ CHARTS = [
         "Its AI capacity by stage",
         "Capacity by stage",
         "echarts_timeseries_bar",
-        _range("", "AI capacity, MW at the facility", "v_low_mw", "v_central_mw", "v_high_mw", x="stage_in_order"),
-        "Each bar ends at the low, the central and the high figure. Stages are never added.",
+        _range("v_central_mw is not null", "AI capacity, MW at the facility", "v_low_mw", "v_central_mw", "v_high_mw",
+               x="stage_in_order"),
+        "Each bar ends at the low, the central and the high figure. Stages are never added. A stage whose megawatts "
+        "nobody told has no bar.",
     ),
     Chart(
-        "Its electricity by fuel",
+        "Its electricity from coal, gas, oil, nuclear, hydro, wind and sun",
         "Generation by fuel",
         "echarts_area",
         {
@@ -734,7 +763,8 @@ CHARTS = [
             "row_limit": 5000,
             "color_scheme": "supersetColors",
         },
-        "Coal to wind, of one source; bioenergy and other renewables are not in it.",
+        "Of one source; geothermal, bioenergy and other renewables are not in it, so it adds up to less than "
+        "generation.",
     ),
     Chart(
         "On whom its AI capacity depends",
@@ -743,7 +773,8 @@ CHARTS = [
         _bars("layer", {"Known American": "100 * max(case when iso3 <> 'USA' then us_min else 0 end)",
                         "Known Chinese": "100 * max(case when iso3 <> 'CHN' then cn_min else 0 end)",
                         "Known domestic": "100 * max(domestic_min)", "Known of other homes": "100 * max(other_min)",
-                        "Unknown": "100 * max(unknown_share)"}, "Share of AI capacity, running and planned, %",
+                        "Unknown": "100 * max(unknown_share)"},
+              "Share of AI capacity, running and planned, % (of sites and deals where no MW is known)",
               y_axis_bounds=[0, 100], truncateYAxis=True),
         "By the home of whoever has the role. Each layer stands for itself.",
     ),
@@ -795,10 +826,10 @@ CHARTS = [
         "Sources today",
         "table",
         _table(["source", "publisher", "tier", "status", "day", "is_stale", "content_max_period", "vintage_known_at",
-                "n_rows", "licence_id", "link"], ["source"], {"n_rows": ",d"}),
+                "n_rows", "licence_id", "attribution", "link"], ["source"], {"n_rows": ",d"}),
         labels={"source": "Source", "publisher": "Publisher", "tier": "Tier", "status": "Status", "day": "Asked on",
                 "is_stale": "Stale", "content_max_period": "Content up to", "vintage_known_at": "Vintage of",
-                "n_rows": "Rows", "licence_id": "Licence", "link": "Address"},
+                "n_rows": "Rows", "licence_id": "Licence", "attribution": "Credit", "link": "Address"},
     ),
 ]  # fmt: skip
 
@@ -809,7 +840,8 @@ TABS = [
         "World",
         "Choose a figure in the bar above. **Grey is unknown, never nought.** Bars end at the low, the central and the "
         "high figure; the grade runs from A, best, to E, worst.",
-        [(68, [("World map", 8), ("Ranking with ranges", 4)]), (50, [("Figures and grades", 12)])],
+        [(68, [("World map", 8), ("Ranking with ranges", 4)]),
+         (50, [("Figures and grades", 9), ("The build shown here", 3)])],
         [Filter("Figure", "Figures for the map", "figure", OPERATIONAL, "What the map and the ranking show.")],
     ),
     Tab(
@@ -824,7 +856,7 @@ TABS = [
         "Events",
         "Every event of the ledger with its stage, grade and address. Events restate each other: **never add their "
         "megawatts or money.**",
-        [(46, [("Events by month", 6), ("Capacity named, event by event", 6)]), (70, [("All events", 12)])],
+        [(46, [("Events by month", 6), ("Largest capacity named, day by day", 6)]), (70, [("All events", 12)])],
     ),
     Tab(
         "Power",
@@ -843,9 +875,11 @@ TABS = [
     ),
     Tab(
         "Country",
-        "Choose a country in the bar above. A chart without rows: nothing is known, not that there is nothing.",
+        "Choose a country in the bar above. A chart without rows: nothing is known, not that there is nothing. Figures "
+        "are of the year or day in their row.",
         [(66, [("Profile of the country", 6), ("Its AI capacity by stage", 6)]),
-         (50, [("Its electricity by fuel", 6), ("On whom its AI capacity depends", 6)]),
+         (50, [("Its electricity from coal, gas, oil, nuclear, hydro, wind and sun", 6),
+               ("On whom its AI capacity depends", 6)]),
          (34, [("Its programmes", 12)]),
          (50, [("Its events", 12)]),
          (50, [("Its sources", 12)])],
@@ -853,7 +887,8 @@ TABS = [
     ),
     Tab(
         "Sources",
-        "How each source stood when it was last asked. One that is unreachable keeps its last good vintage in force.",
+        "How each source stood when it was last asked. One that is unreachable keeps its last good vintage in "
+        "force, if it has one. The words to credit a source with stand in its row.",
         [(52, [("Sources by status", 5), ("Age of what each source holds", 7)]), (70, [("All sources", 12)])],
     ),
 ]  # fmt: skip

@@ -127,7 +127,7 @@ def _power(profile: Row, of_year: list[Row]) -> list[tuple[str, Figure]]:
             ("Peak demand, estimated", _ranged(row, "peak_demand_mw", MW, grade, profile["demand_source_id"], year)),
             ("Firm headroom over peak and reserve", _ranged(row, "firm_headroom_mw", MW, grade, source, year)),
             ("Electricity of AI that runs", _ranged(row, "ai_twh", TWH, *of_ai, "a year")),
-            ("AI share of demand", _ranged(row, "ai_share_demand", SHARE, *of_ai, year)),
+            ("AI share of demand", _ranged(row, "ai_share_demand", SHARE, *of_ai, f"load now, demand of {year}")),
             ("Price for large users", Figure(row["price_usd_mwh"], unit="USD/MWh", grade=grade, source_id=source,
                                              note=str(row["price_period"] or ""))),
         ]  # fmt: skip

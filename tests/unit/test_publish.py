@@ -178,6 +178,21 @@ def test_a_rollback_may_name_the_build(build: Build, monkeypatch: pytest.MonkeyP
         builds.roll_back(build.home, "x")
 
 
+def test_the_build_before_is_the_one_made_before_whatever_the_clock_was(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch, 9)
+    first = build.publish()["build_id"]
+    later(monkeypatch, 1)
+    second = build.publish()["build_id"]
+    assert second < first
+    assert builds.roll_back(build.home, None)["build_id"] == first
+    monkeypatch.setenv(builds.KEEP_BUILDS, "1")
+    later(monkeypatch, 0)
+    third = build.publish()["build_id"]
+    assert [one["build_id"] for one in builds.kept(build.home)] == [third]
+
+
 def test_without_an_earlier_build_there_is_no_rollback(build: Build) -> None:
     with pytest.raises(UsageError, match="Nothing is published yet"):
         builds.roll_back(build.home, None)
