@@ -38,7 +38,9 @@ class ParseError(AtlasError):
 
 
 DISK_FULL = "The disk is full. What is published stays, and what was fetched is kept. Free space, then run again."
-SIGNS_OF_A_FULL_DISK = ("No space left on device", "database or disk is full", "disk I/O error")
+SIGNS_OF_A_FULL_DISK = (
+    "No space left on device", "Disk quota exceeded", "File too large", "database or disk is full", "disk I/O error",
+)  # fmt: skip
 
 
 def tells_full_disk(text: str) -> bool:

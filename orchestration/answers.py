@@ -41,7 +41,7 @@ def open_published(home: Home) -> "duckdb.DuckDBPyConnection":
         con = duckdb.connect(str(path.resolve()), read_only=True)
     except duckdb.Error as error:
         raise AtlasError(
-            f"The published build cannot be opened ({error}). Remove {path}, then run `atlas refresh`."
+            f"The published build cannot be opened ({error}). Run `atlas refresh`, which makes it again."
         ) from None
     con.execute("set enable_external_access = false")
     con.execute("set search_path = 'marts,core,ops'")

@@ -14,11 +14,12 @@ from ingest.errors import UsageError
 from ingest.home import Home, whole_number
 
 KEEP_BUILDS = "ATLAS_KEEP_BUILDS"
+NEEDED = ("build_id", "inputs_key", "known_at", "tables")
 
 
 def current(home: Home) -> dict[str, Any] | None:
-    """Return the manifest of the build in force, or None where there is none."""
-    return _manifest(home.published / "current") if (home.published / "atlas.duckdb").exists() else None
+    """Return the manifest of the build in force, or None where there is none or it is damaged."""
+    return _whole(home.published / "current") if (home.published / "atlas.duckdb").exists() else None
 
 
 def is_published(home: Home, key: str) -> bool:
@@ -36,18 +37,22 @@ def reuse(home: Home, key: str) -> bool:
     """Put a kept build of these inputs in force, as after a rollback; return whether there is one."""
     found = [manifest["build_id"] for manifest in kept(home) if manifest["inputs_key"] == key]
     if found:
+        release(home)
         put_in_force(home, found[-1])
     return bool(found)
 
 
 def kept(home: Home) -> list[dict[str, Any]]:
-    """Return the manifests of all builds that are kept, in the order in which they were made."""
-    found = [_manifest(folder) for folder in _folders(home)]
+    """Return the manifests of all builds that are kept and whole, in the order in which they were made."""
+    found = [_whole(folder) for folder in _folders(home)]
     return [manifest for manifest in found if manifest is not None]
 
 
 def put_in_force(home: Home, build_id: str) -> None:
-    """Let readers have a build from now on; a reader that holds another one keeps it."""
+    """Let readers have a build from now on; a reader that holds another one keeps it. Raises UsageError."""
+    for link in (home.published / "atlas.duckdb", home.published / "current"):
+        if link.exists() and not link.is_symlink():
+            raise UsageError(f"{link} must be a link to a build, and is none. Move it away, then run this again.")
     _point(home.published / "atlas.duckdb", Path("current") / "atlas.duckdb")
     _point(home.published / "current", Path("builds") / build_id)
 
@@ -66,8 +71,10 @@ def roll_back(home: Home, build_id: str | None) -> dict[str, Any]:
     wanted = build_id or earlier[-1]
     if wanted not in made:
         raise UsageError(f"There is no build {wanted!r}. Kept are: {', '.join(made)}.")
-    # First the note, which means nothing until the link names the same build: a kill between leaves the old state.
-    archive.write_whole(_hold(home), json.dumps({"build_id": wanted, "since": clock.now()}, default=str).encode())
+    # First the note, which means nothing until the link names its build: a kill between leaves the old state.
+    still_held = [in_force["build_id"]] if held_since(home) else []
+    note = {"build_ids": [wanted, *still_held], "since": clock.now()}
+    archive.write_whole(_hold(home), json.dumps(note, default=str).encode())
     put_in_force(home, wanted)
     manifest = current(home)
     assert manifest is not None  # noqa: S101  # its manifest was read above
@@ -79,9 +86,9 @@ def held_since(home: Home) -> str | None:
     manifest = current(home)
     try:
         hold = json.loads(_hold(home).read_text())
-    except (FileNotFoundError, ValueError):  # a note cut short holds nothing
+        return str(hold["since"]) if manifest and manifest["build_id"] in hold["build_ids"] else None
+    except (FileNotFoundError, ValueError, KeyError, TypeError):  # a note that cannot be read holds nothing
         return None
-    return hold["since"] if manifest and manifest["build_id"] == hold["build_id"] else None
 
 
 def release(home: Home) -> None:
@@ -100,17 +107,17 @@ def builds_to_keep() -> int:
     return whole_number(KEEP_BUILDS, 7)
 
 
-def prune(home: Home, keep: int) -> None:
-    """Remove all but the newest builds; the one in force stays in any case."""
-    in_force = (home.published / "current").readlink().name
+def prune(home: Home, keep: int, before: str | None) -> None:
+    """Remove all but the newest builds. The one in force stays, and the one before it, which readers may still hold."""
+    spared = {(home.published / "current").readlink().name, before}
     for old in _folders(home)[:-keep]:
-        if old.name != in_force:
+        if old.name not in spared:
             shutil.rmtree(old, ignore_errors=True)
 
 
 def _folders(home: Home) -> list[Path]:
     """Return the builds in the order in which they were written: their names follow a clock that can be set back."""
-    found = [path for path in (home.published / "builds").iterdir() if not path.name.startswith(".")]
+    found = [path for path in (home.published / "builds").iterdir() if path.is_dir() and not path.name.startswith(".")]
     return sorted(found, key=_written)
 
 
@@ -119,11 +126,21 @@ def _written(folder: Path) -> tuple[int, str]:
     return (manifest.stat().st_mtime_ns if manifest.exists() else 0, folder.name)
 
 
-def _manifest(folder: Path) -> dict[str, Any] | None:
+def _whole(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a build that readers can open, else None; the next refresh makes another."""
+    import duckdb
+
     try:
-        return json.loads((folder / "manifest.json").read_text())
-    except (FileNotFoundError, ValueError):  # a build without a whole manifest is none; the next refresh makes one
+        manifest = json.loads((folder / "manifest.json").read_text())
+        duckdb.connect(str((folder / "atlas.duckdb").resolve(strict=True)), read_only=True).close()
+    except (OSError, ValueError, duckdb.Error):
         return None
+    return manifest if isinstance(manifest, dict) and all(name in manifest for name in NEEDED) else None
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a build can be read."""
+    return _whole(folder) is not None
 
 
 def _hold(home: Home) -> Path:

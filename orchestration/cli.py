@@ -1,5 +1,6 @@
 """The command `atlas`. Heavy libraries are imported by the commands that need them."""
 
+import errno
 import sys
 from datetime import date, timedelta
 from pathlib import Path
@@ -240,7 +241,7 @@ def main() -> None:
     except Exception as error:
         if is_full_disk(error):
             _end(DISK_FULL, 1)
-        if isinstance(error, PermissionError):
+        if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             _end(f"This user may not write {error.filename}. Point ATLAS_HOME at a folder of yours.", 1)
         raise
 

@@ -60,12 +60,15 @@ def load(home: Home, to: Target) -> Outcome:
 
     Raises UsageError where nothing is published, PostgresError where it cannot be done: what was there is still there.
     """
-    folder = (home.published / "current").resolve()
-    manifest = builds.current(home)
-    if manifest is None or manifest["build_id"] != folder.name:
+    if builds.current(home) is None:
         raise UsageError("No build is published yet. Run `atlas refresh`.")
-    build_id = manifest["build_id"]
     with _session(to) as con:
+        # Read once nobody else publishes: another one may have come in force while this one waited.
+        folder = (home.published / "current").resolve()
+        manifest = builds.current(home)
+        if manifest is None or manifest["build_id"] != folder.name:
+            raise UsageError("Another build was published in this very moment. Run again.")
+        build_id = manifest["build_id"]
         if _builds(con).get(LIVE) == build_id:
             return Outcome(build_id, False, warnings=tuple(warnings(con)))
         make_reader(con, to)
@@ -78,8 +81,13 @@ def load(home: Home, to: Target) -> Outcome:
         progress.tell("postgres", "waiting for the readers of the marts")
         _swap(con, [(PREVIOUS, _aside()), (LIVE, PREVIOUS), (NEXT, LIVE)])
         seconds = {"load": round(filled - start, 1), "swap": round(time.monotonic() - filled, 3)}
-        kept = _drop_set_aside(con)
-        return Outcome(build_id, True, rows, seconds, (*kept, *warnings(con)))
+        try:
+            told = (*_drop_set_aside(con), *warnings(con))
+        except psycopg.Error:
+            told = (
+                "The new build is in force. The server went away before old ones were dropped; the next publish does.",
+            )
+        return Outcome(build_id, True, rows, seconds, told)
 
 
 def roll_back(to: Target) -> str:

@@ -60,7 +60,9 @@ def target(address: str = OF_SETTING) -> Target:
     except psycopg.ProgrammingError:
         raise unread from None
     # A password with @ or / in it ends up in these, and must not be shown.
-    if not given.get("port", "5432").isdecimal() or any("@" in given.get(key, "") for key in ("host", "dbname")):
+    if not given.get("port", "5432").isdecimal() or any(
+        mark in given.get(key, "") for key in ("host", "dbname") for mark in "@="
+    ):
         raise unread
     if address != OF_SETTING and any(given.get(key) for key in SECRETS):
         raise UsageError(f"Everybody on this machine sees a password on the command line. Put it into {ELSEWHERE}.")

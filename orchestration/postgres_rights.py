@@ -34,11 +34,14 @@ MORE_RIGHTS = {
         where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
         and has_schema_privilege('atlas_reader', n.oid, 'USAGE') and (
             has_table_privilege('atlas_reader', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
-            or n.nspname <> 'marts' and (
-                has_table_privilege('atlas_reader', c.oid, 'SELECT')
-                or has_any_column_privilege('atlas_reader', c.oid, 'SELECT, INSERT, UPDATE')
-            )
+            or has_any_column_privilege('atlas_reader', c.oid, 'INSERT, UPDATE')
+            or n.nspname <> 'marts' and has_any_column_privilege('atlas_reader', c.oid, 'SELECT')
         ) order by 1
+    """,
+    "act as another role": """
+        select format('revoke %I from atlas_reader', of.rolname)
+        from pg_auth_members m join pg_roles of on of.oid = m.roleid join pg_roles who on who.oid = m.member
+        where who.rolname = 'atlas_reader' order by 1
     """,
     "do what an administrator may": """
         select 'alter role atlas_reader nosuperuser nocreatedb nocreaterole nobypassrls noreplication' from pg_roles

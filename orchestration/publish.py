@@ -57,15 +57,18 @@ def publish(home: Home) -> dict[str, Any]:
         manifest = _write(home, unfinished, build_id, made_of, checks)
         _sync(unfinished)
         target = folder / build_id
-        if target.exists():  # the same inputs twice in one second: the newer replaces nothing a reader holds
+        if builds.is_whole(target):  # the same inputs twice in one second: the newer replaces nothing a reader holds
             shutil.rmtree(unfinished)
         else:
+            shutil.rmtree(target, ignore_errors=True)
             unfinished.rename(target)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
+    before = builds.current(home)
+    builds.release(home)
     builds.put_in_force(home, build_id)
-    builds.prune(home, keep)
+    builds.prune(home, keep, before["build_id"] if before else None)
     return manifest
 
 

@@ -88,6 +88,9 @@ def _tell_outcome(home: Home, before: dict[str, object] | None, failure: str | N
     elif manifest and landed and manifest["inputs_key"] == landed["key"]:
         same = before is not None and before["build_id"] == manifest["build_id"]
         show.published(home, manifest, is_new=not same)
+    elif manifest is None:
+        show.fail("Nothing has landed yet, or it could not be read. Run `atlas refresh`.")
+        return NOT_PUBLISHED
     if missing is not None:
         show.fail(missing, "Not published to PostgreSQL.")
     return PUBLISHED if missing is None else NOT_PUBLISHED

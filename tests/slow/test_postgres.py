@@ -24,7 +24,7 @@ from ingest.errors import AtlasError, UsageError
 from ingest.home import PROJECT_ROOT, Home, open_home
 from orchestration import builds, postgres, publish, refresh
 from orchestration.assets.postgres import postgres_assets
-from orchestration.postgres_address import target
+from orchestration.postgres_address import Target, target
 from tests.conftest import TODAY
 from tests.pipeline import COMMAND
 from tests.postgres_server import PostgresServer, postgres_server
@@ -161,14 +161,61 @@ def test_a_build_that_is_there_is_not_loaded_again(database: Database) -> None:
     assert database.ask("select 'marts.mart_a'::regclass::oid") == before
 
 
-def test_what_came_back_otherwise_is_not_put_in_force(database: Database) -> None:
+def test_the_build_in_force_when_the_turn_comes_is_published(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A publisher that waited for another one does not bring back the build of when it began to wait."""
+    database.load()
+    database.build(2)
+    session = postgres._session
+
+    @contextlib.contextmanager
+    def after_another(to: Target) -> Iterator["psycopg.Connection[Any]"]:
+        database.build(3)
+        with session(to) as con:
+            yield con
+
+    monkeypatch.setattr(postgres, "_session", after_another)
+    assert database.load().build_id == "build-3"
+    assert database.number() == 3
+
+
+def test_a_server_that_goes_away_after_the_swap_has_the_new_build(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.load()
+    database.build(2)
+    drop, calls = postgres._drop_set_aside, []
+
+    def die_after_the_swap(con: "psycopg.Connection[Any]") -> list[str]:
+        calls.append(con)
+        if len(calls) == 2:
+            with database.connect("postgres") as owner:
+                owner.execute("select pg_terminate_backend(%s)", [con.info.backend_pid])
+        return drop(con)
+
+    monkeypatch.setattr(postgres, "_drop_set_aside", die_after_the_swap)
+    (told,) = database.load().warnings
+    assert told.startswith("The new build is in force")
+    assert database.number() == 2
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "told"),
+    [
+        ({"n_rows": 21}, "mart_b came back from PostgreSQL with 20 rows.*the build has 21"),
+        # As many rows, of which one differs.
+        ({"sha256": "0" * 64}, "mart_b came back from PostgreSQL with 20 rows.*the build has 20 and 000000000000"),
+    ],
+)
+def test_what_came_back_otherwise_is_not_put_in_force(database: Database, otherwise: dict[str, Any], told: str) -> None:
     database.load()
     database.build(2)
     manifest = database.home.published / "current" / "manifest.json"
-    told = json.loads(manifest.read_text())
-    told["tables"]["marts.mart_b"]["n_rows"] += 1
-    manifest.write_text(json.dumps(told))
-    with pytest.raises(AtlasError, match="mart_b came back from PostgreSQL with 20 rows.*the build has 21"):
+    content = json.loads(manifest.read_text())
+    content["tables"]["marts.mart_b"] |= otherwise
+    manifest.write_text(json.dumps(content))
+    with pytest.raises(AtlasError, match=told):
         database.load()
     assert database.number() == 1
     assert schemas(database) == ["marts"]
@@ -471,12 +518,16 @@ def test_what_everybody_may_do_is_told_with_what_takes_it_away(database: Databas
         owner.execute(
             "grant temporary on database atlas to public; grant create, usage on schema public to public; "
             "create table public.secret (n int); grant select on public.secret to public; "
-            "grant execute on function lo_create(oid) to public"
+            "grant execute on function lo_create(oid) to public; "
+            "drop role if exists clerk; create role clerk; grant clerk to atlas_reader"
         )
     database.load()
+    with database.connect("postgres") as owner:
+        owner.execute("grant update (n) on marts.mart_a to public")
     lines = database.load().warnings
     assert [line.split("may also ")[1].split(" in that")[0] for line in lines] == [
         "make temporary tables", "make tables", "make large objects", "use other tables",
+        "act as another role",
     ]  # fmt: skip
     with database.connect("postgres") as owner:
         for line in lines:

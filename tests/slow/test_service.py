@@ -12,11 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from ingest.home import PROJECT_ROOT
+from ingest.home import PROJECT_ROOT, Home
+from orchestration import builds
 from tests.dev_server import Server, free_port
 from tests.pipeline import Project, facts, make_project
 
@@ -35,6 +37,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     done = project.atlas("refresh")
     assert done.returncode == 0, done.stdout + done.stderr
     return project
+
+
+def in_force(project: Project) -> str:
+    manifest = builds.current(Home(project.home))
+    assert manifest is not None
+    return manifest["build_id"]
 
 
 def units() -> dict[str, str]:
@@ -141,3 +149,26 @@ def test_a_backup_is_restored_to_the_same_figures_without_asking_anybody(project
     assert done.returncode == 0, done.stdout + done.stderr
     assert facts(restored) == before
     assert restored.atlas("rollback").returncode == 2
+
+
+def test_a_rollback_holds_until_it_is_ended(project: Project) -> None:
+    tomorrow = replace(project, now=f"{date.fromisoformat(project.now) + timedelta(days=1)}")
+    first = in_force(project)
+    assert tomorrow.atlas("refresh").returncode == 0
+    second = in_force(project)
+    assert second != first
+    assert first in tomorrow.atlas("rollback").stdout
+    day_after = replace(project, now=f"{date.fromisoformat(project.now) + timedelta(days=2)}")
+    done = day_after.atlas("refresh")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "held since" in done.stdout
+    assert in_force(project) == first
+    done = day_after.atlas("publish")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert in_force(project) not in (first, second)
+    # Nothing is known then that was not known before: the same build again, at once.
+    third = in_force(project)
+    assert day_after.atlas("rollback").returncode == 0
+    assert in_force(project) == second
+    assert day_after.atlas("publish").returncode == 0
+    assert in_force(project) == third

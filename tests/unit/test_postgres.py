@@ -61,7 +61,17 @@ def test_a_password_on_the_command_line_is_refused_with_what_to_do(address: str)
     assert "secret" not in str(told.value)
 
 
-@pytest.mark.parametrize("address", ["", "host=db password=secret", "mysql://host/db", "postgresql://a@b@c/db", "x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "host=db password=secret",
+        "mysql://host/db",
+        "postgresql://a@b@c/db",
+        "x",
+        "postgresql://atlas@host/host%3Dx%20password%3Dsecret",
+    ],
+)
 def test_what_is_no_address_is_said_with_what_one_looks_like(address: str) -> None:
     with pytest.raises(UsageError, match="postgresql://user@host:5432/database") as told:
         target(address)

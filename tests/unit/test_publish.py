@@ -1,6 +1,7 @@
 """Readers get a whole, checked build or keep the one they have."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -190,7 +191,8 @@ def test_the_build_before_is_the_one_made_before_whatever_the_clock_was(
     monkeypatch.setenv(builds.KEEP_BUILDS, "1")
     later(monkeypatch, 0)
     third = build.publish()["build_id"]
-    assert [one["build_id"] for one in builds.kept(build.home)] == [third]
+    # The newest, and the one that was in force.
+    assert [one["build_id"] for one in builds.kept(build.home)] == [first, third]
 
 
 def test_without_an_earlier_build_there_is_no_rollback(build: Build) -> None:
@@ -203,15 +205,114 @@ def test_without_an_earlier_build_there_is_no_rollback(build: Build) -> None:
 
 
 def test_a_rollback_killed_before_the_link_moved_holds_nothing(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    build.publish()
+    first = build.publish()
     later(monkeypatch, 1)
     second = build.publish()
-    monkeypatch.setattr(builds, "put_in_force", lambda *_: None)
-    builds.roll_back(build.home, None)
+
+    class Killed(BaseException):
+        pass
+
+    def die(home: Home, _build_id: str) -> None:
+        assert (home.published / "held.json").exists(), "a kill after the link moved would leave it without a hold"
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(builds, "put_in_force", die)
+        with pytest.raises(Killed):
+            builds.roll_back(build.home, None)
     manifest = builds.current(build.home)
     assert manifest is not None
     assert manifest["build_id"] == second["build_id"]
     assert builds.held_since(build.home) is None
+    # Nor does the note it left hold the build when it comes in force some other way.
+    assert builds.reuse(build.home, first["inputs_key"])
+    assert builds.held_since(build.home) is None
+
+
+def test_a_rollback_from_a_held_build_that_is_killed_leaves_it_held(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for minute in range(3):
+        later(monkeypatch, minute)
+        made.append(build.publish()["build_id"])
+    builds.roll_back(build.home, made[1])
+    with monkeypatch.context() as patch:
+        patch.setattr(builds, "put_in_force", lambda *_: None)
+        builds.roll_back(build.home, made[0])
+    assert builds.held_since(build.home) is not None
+
+
+def _without_data(folder: Path) -> None:
+    (folder / "atlas.duckdb").unlink()
+
+
+def _junk_data(folder: Path) -> None:
+    (folder / "atlas.duckdb").write_bytes(b"junk")
+
+
+def _empty_manifest(folder: Path) -> None:
+    (folder / "manifest.json").write_text("{}")
+
+
+def _listed_manifest(folder: Path) -> None:
+    (folder / "manifest.json").write_text("[]")
+
+
+DAMAGE = [_without_data, _junk_data, _empty_manifest, _listed_manifest]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_build_is_none_and_is_made_again(build: Build, damage: Callable[[Path], None]) -> None:
+    key = build.publish()["inputs_key"]
+    damage((build.home.published / "current").resolve())
+    assert builds.current(build.home) is None
+    assert builds.is_due(build.home, {"key": key})
+    assert not builds.reuse(build.home, key)
+    build.publish()  # under the same name, the clock being frozen
+    assert build.ask("select count(*) from marts.mart_tiny") == [(3,)]
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_nobody_rolls_back_to_a_damaged_build(
+    build: Build, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None]
+) -> None:
+    first = build.publish()["build_id"]
+    later(monkeypatch, 1)
+    second = build.publish()
+    damage(build.home.published / "builds" / first)
+    with pytest.raises(UsageError, match=f"There is no build '{first}'. Kept are: {second['build_id']}"):
+        builds.roll_back(build.home, first)
+    assert builds.current(build.home) == json.loads(json.dumps(second, default=str))
+
+
+@pytest.mark.parametrize("note", ["{}", "[]", "null", "{", '{"build_ids": 5, "since": "now"}'])
+def test_a_note_that_cannot_be_read_holds_nothing(build: Build, note: str) -> None:
+    build.publish()
+    (build.home.published / "held.json").write_text(note)
+    assert builds.held_since(build.home) is None
+
+
+def test_a_file_beside_the_builds_is_none(build: Build) -> None:
+    build.publish()
+    (build.home.published / "builds" / "notes.txt").write_text("mine")
+    assert len(builds.kept(build.home)) == 1
+
+
+def test_a_folder_in_the_place_of_the_link_is_told(build: Build) -> None:
+    build.publish()
+    (build.home.published / "current").unlink()
+    (build.home.published / "current").mkdir()
+    with pytest.raises(UsageError, match="current must be a link to a build"):
+        build.publish()
+
+
+def test_the_build_that_was_in_force_stays_for_those_who_read_it(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(builds.KEEP_BUILDS, "1")
+    first = build.publish()["build_id"]
+    later(monkeypatch, 1)
+    second = build.publish()["build_id"]
+    assert sorted(path.name for path in (build.home.published / "builds").iterdir()) == [first, second]
 
 
 def test_the_next_build_ends_a_rollback_that_was_released(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,7 +333,7 @@ def test_the_build_in_force_is_never_removed(build: Build, monkeypatch: pytest.M
     later(monkeypatch, 1)
     build.publish()
     builds.roll_back(build.home, None)
-    builds.prune(build.home, 1)
+    builds.prune(build.home, 1, None)
     assert (build.home.published / "builds" / first).is_dir()
 
 

@@ -16,8 +16,9 @@ from ingest.errors import AtlasError, UsageError
 from ingest.home import Home
 from orchestration import cli, report
 from orchestration.report import page, shapes, timeline
+from orchestration.report.facts import READS, Facts, sources_of
 from orchestration.report.figures import SHARE, USD, Figure, tell
-from orchestration.report.metrics import Axis, Metric, log_axis
+from orchestration.report.metrics import Axis, Metric, log_axis, metrics
 from tests import report_build
 
 THIN = "\u202f"
@@ -159,6 +160,39 @@ def test_on_the_map_unknown_is_hatched_zero_is_not_and_both_are_in_the_legend(wr
     assert (
         labels["USA"] == f"United States. AI capacity that runs: 12{THIN}700{THIN}MW (6{THIN}340–13{THIN}900), grade C"
     )
+
+
+def test_what_is_null_in_the_marts_is_unknown_in_every_figure_of_the_map():
+    """A row without its figure: nothing is told of Tuvalu, though every mart has a row of it."""
+    latest = {"iso3": "TUV", "source_id": "ledger", "grade": "C"}
+    null = {
+        "mart_country_capacity": ["v_low_mw", "v_central_mw", "v_high_mw"],
+        "mart_capacity_outlook": ["pipeline_mw", "online_low_mw", "online_central_mw", "online_high_mw"],
+        "mart_country_power": ["ai_share_demand_low", "ai_share_demand_central", "ai_share_demand_high", "ai_grade",
+                               "ai_source_id"],
+        "mart_platform_dependency": ["us_min", "us_max"],
+        "mart_country_programme": ["pkg_delivered", "stage_label"],
+    }  # fmt: skip
+    known = {"stage": "operational", "n_phases": 1, "n_phases_without_mw": 1, "horizon": date(2030, 12, 31),
+             "year": 2024, "is_prior": True, "layer": "compute_owner", "weight_basis": "facility_mw",
+             "programme": "openai_for_countries"}  # fmt: skip
+    tables = {name: [latest | known | dict.fromkeys(columns)] for name, columns in null.items()}
+    told = metrics(Facts({name: [] for name in READS} | tables, {}, {}))
+    assert len(told) == 5
+    for one in told:
+        assert one.figures["TUV"].ends is None, one.name
+        assert one.shade("TUV") == "unknown", one.name
+        assert "TUV" not in one.ranking, one.name
+        assert one.told("TUV").startswith("unknown"), one.name
+
+
+@pytest.mark.parametrize("column", ["alternative_source_id", "ai_source_id", "generation_source_id", "source_ids"])
+def test_a_source_is_found_in_whatever_column_names_it(column: str):
+    assert sources_of([{"iso3": "NOR", "source_id": "epoch", column: "ledger; secret"}]) == {
+        "epoch",
+        "ledger",
+        "secret",
+    }
 
 
 def test_bounds_from_nothing_to_all_are_unknown_and_known_absence_is_zero(write: Write, made: dict[str, Any]):
