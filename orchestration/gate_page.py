@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest import archive
 from ingest.declaration import Declaration
 from ingest.home import Home
 from ingest.ops import Vintage
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 TEMPLATE = Path(__file__).with_name("gate.html")
 
@@ -25,14 +29,19 @@ def write(home: Home, declaration: Declaration, vintage: Vintage, checks: Sequen
 
 def page(declaration: Declaration, vintage: Vintage, checks: Sequence[Mapping[str, Any]]) -> str:
     """Return the page as HTML. Cells come from publishers, so everything is escaped."""
-    from jinja2 import Environment, StrictUndefined
-
     told = [dict(check) | {"rows": json.loads(check["sample"])} for check in checks]
     stages = {check["stage"]: [one for one in told if one["stage"] == check["stage"]] for check in told}
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    return _template().render(
         name=declaration.name, source_id=declaration.source_id, known_at=vintage.known_at,
         content_sha256=vintage.content_sha256, is_accepted=vintage.is_accepted, n_rows=vintage.n_rows,
         n_set_aside=vintage.n_set_aside, checks=told, stages=stages,
         n_failed=sum(check["outcome"] == "failed" for check in told),
     )  # fmt: skip
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))

@@ -88,8 +88,10 @@ def own_home(home: Home, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[Home]:
-    """The builds asked for; none is made."""
+    """The builds asked for; none is made, and one is there."""
     asked: list[Home] = []
+    there = {"build_id": "there", "inputs_key": "of other inputs", "known_at": "2026-11-22", "tables": {}}
+    monkeypatch.setattr(refreshing.builds, "current", lambda _home: there)
     monkeypatch.setattr(refreshing, "_build", lambda _, home: asked.append(home))
     return asked
 
