@@ -77,6 +77,8 @@ def _write(
 ) -> dict[str, Any]:
     with duckdb.connect(str(folder / "atlas.duckdb")) as con:
         con.execute(f"attach {_quoted(str(home.build_db))} as build (read_only)")
+        # A thousand comments, each a transaction of its own, would take most of the time.
+        con.begin()
         relations = {one for one in dbt_results.relations(home) if one[0] in SCHEMAS}
         tables = _copy_tables(con, relations)
         histories = restatement.histories(con, tables, made_of["history_keys"])
@@ -95,6 +97,7 @@ def _write(
             "histories": histories,
             "checks": {"marts": len(checks), **dbt_results.counts(home)},
         }  # fmt: skip
+        con.commit()
         con.execute("detach build")
         names = [name.removeprefix("marts.") for name in tables if name.startswith("marts.")]
         export.write(con, folder, export.read_marts(con, names, told), manifest)

