@@ -305,8 +305,8 @@ row_number() over (order by m.ai_share_demand_central desc nulls last, m.pipelin
                 "Country and quadrant: AI of 1 % of demand or more, grid of 400 gCO2/kWh or more.",
                 """\
 coalesce(c.name, m.iso3) || case when m.ai_share_demand_central is null or m.ci_avg_gco2_kwh is null then ': unknown'
-    else case when m.ai_share_demand_central >= 0.01 then ': 1 % or more, ' else ': below 1 %, ' end
-        || case when m.ci_avg_gco2_kwh >= 400 then '400 g or more' else 'below 400 g' end end""",
+    else case when m.ai_share_demand_central >= 0.01 then ': ≥ 1 %, ' else ': < 1 %, ' end
+        || case when m.ci_avg_gco2_kwh >= 400 then '≥ 400 g' else '< 400 g' end end""",
             ),
             "grid": (
                 "varchar",
@@ -635,7 +635,7 @@ CHARTS = [
         "bubble_v2",
         _bubbles("demand_twh", "pipeline_mw", "ci_avg_gco2_kwh", "grid",
                  ("Electricity demand, TWh a year (logarithmic)",
-                  "Announced, committed or under construction, MW (logarithmic)"),
+                  "Planned AI capacity, MW (logarithmic)"),
                  logXAxis=True, logYAxis=True, y_axis_format=",.0f", max_bubble_size="15",
                  adhoc_filters=_where("pipeline_mw is not null and demand_twh is not null")),
         "Announced, committed and under construction, of which little may be built. Size: carbon intensity.",
@@ -664,7 +664,7 @@ CHARTS = [
                 "ai_share_demand_low_pct": "Share of demand, low %",
                 "ai_share_demand_pct": "Share of demand, central %",
                 "ai_share_demand_high_pct": "Share of demand, high %", "ai_share_peak_pct": "Share of peak, %",
-                "pipeline_mw": "Announced, committed or under construction, MW",
+                "pipeline_mw": "Planned, MW",
                 "firm_headroom_mw_central": "Firm headroom, MW",
                 "ai_grade": "Grade of AI load", "grade": "Grade of power"},
     ),
@@ -860,8 +860,8 @@ TABS = [
     ),
     Tab(
         "Power",
-        "The load of AI is a floor: sites and deals that are known, run and name megawatts, set against the latest "
-        "year with known demand.",
+        "The load of AI is a floor of known sites, set against the latest known demand. Planned is announced, "
+        "committed or under construction: **little of it may be built.**",
         [(56, [("AI share of demand against carbon", 6), ("Pipeline against the size of the grid", 6)]),
          (52, [("AI share of demand with its range", 4), ("Power and AI load by country", 8)])],
     ),
