@@ -39,6 +39,7 @@ FAULTS = re.compile(
 def in_postgres(server: PostgresServer, folder: Path) -> None:
     """Make database and roles by the recipe, and publish a small build of fixtures to it."""
     server.follow_recipe(OWNER, READER)
+    server.run("create database without_marts")
     project = make_project(folder)
     address = server.address("atlas", "atlas", "")
     for arguments in (["refresh"], ["publish", "--to", address]):
@@ -208,7 +209,7 @@ def test_nobody_gets_in_without_the_password(served: Site):
             {"PGPASSWORD": "wrong-of-the-reader"},
             "did not answer: .*Set PGHOST, PGPORT, PGDATABASE, PGUSER",
         ),
-        ({"PGDATABASE": "postgres"}, "holds no marts that this user may read. Run `atlas publish --to …` first"),
+        ({"PGDATABASE": "without_marts"}, "holds no marts that this user may read. Run `atlas publish --to …` first"),
     ],
 )
 def test_what_is_not_set_is_told_in_one_line(site: Site, tmp_path: Path, changed: dict[str, str], told: str):
