@@ -19,7 +19,7 @@ NEEDED = ("build_id", "inputs_key", "known_at", "tables")
 
 def current(home: Home) -> dict[str, Any] | None:
     """Return the manifest of the build in force, or None where there is none or it is damaged."""
-    return _whole(home.published / "current") if (home.published / "atlas.duckdb").exists() else None
+    return whole(home.published / "current") if (home.published / "atlas.duckdb").exists() else None
 
 
 def is_published(home: Home, key: str) -> bool:
@@ -44,7 +44,7 @@ def reuse(home: Home, key: str) -> bool:
 
 def kept(home: Home) -> list[dict[str, Any]]:
     """Return the manifests of all builds that are kept and whole, in the order in which they were made."""
-    found = [_whole(folder) for folder in _folders(home)]
+    found = [whole(folder) for folder in _folders(home)]
     return [manifest for manifest in found if manifest is not None]
 
 
@@ -126,7 +126,7 @@ def _written(folder: Path) -> tuple[int, str]:
     return (manifest.stat().st_mtime_ns if manifest.exists() else 0, folder.name)
 
 
-def _whole(folder: Path) -> dict[str, Any] | None:
+def whole(folder: Path) -> dict[str, Any] | None:
     """Return the manifest of a build that readers can open, else None; the next refresh makes another."""
     import duckdb
 
@@ -136,11 +136,6 @@ def _whole(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, duckdb.Error):
         return None
     return manifest if isinstance(manifest, dict) and all(name in manifest for name in NEEDED) else None
-
-
-def is_whole(folder: Path) -> bool:
-    """Whether a build can be read."""
-    return _whole(folder) is not None
 
 
 def _hold(home: Home) -> Path:

@@ -57,7 +57,7 @@ def publish(home: Home) -> dict[str, Any]:
         manifest = _write(home, unfinished, build_id, made_of, checks)
         _sync(unfinished)
         target = folder / build_id
-        if builds.is_whole(target):  # the same inputs twice in one second: the newer replaces nothing a reader holds
+        if builds.whole(target):  # the same inputs twice in one second: the newer replaces nothing a reader holds
             shutil.rmtree(unfinished)
         else:
             shutil.rmtree(target, ignore_errors=True)

@@ -1,21 +1,17 @@
 """The page of `atlas report` in a browser without a network: by mouse, by keyboard, on a phone, without scripts."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from ingest.home import Home
 from orchestration import report
 from tests import report_build
+from tests.browser import chromium
 
 pytestmark = pytest.mark.slow
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 # As many stops as a reader with a keyboard may need to get to the drawing.
 FEW_STOPS = 20
 
@@ -29,10 +25,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        started = player.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 class Reader:
@@ -121,6 +115,7 @@ def test_a_mark_of_the_timeline_leads_to_its_event(reader: Reader):
     reader.page.keyboard.press("End")
     reader.page.keyboard.press("Enter")
     reader.page.wait_for_function("document.activeElement.id === 'e-e-paused'")
+    assert "Stargate & Sons" in reader.page.inner_text("#e-e-paused")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

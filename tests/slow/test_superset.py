@@ -6,7 +6,6 @@ It uses the package index this machine is set up with.
 import json
 import os
 import re
-import shutil
 import subprocess
 import time
 import urllib.error
@@ -17,18 +16,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Response, sync_playwright
+from playwright.sync_api import Page, Response
 
 from bi.superset import bundle, dashboards
 from ingest.home import PROJECT_ROOT
+from tests.browser import chromium
 from tests.pipeline import COMMAND, make_project
 from tests.postgres_server import PostgresServer, postgres_server
 from tests.superset_site import ADMIN, INSTALL_SECONDS, OWNER, READER, Site
 
 pytestmark = pytest.mark.slow
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 WAIT_MS = 90_000
 # What a dashboard shows in place of a chart, or above it.
 FAULTS = re.compile(
@@ -77,8 +74,7 @@ def served(site: Site, first_import: dict[str, Any]) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def page(served: Site) -> Iterator[Page]:
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium() as browser:
         opened = browser.new_page(viewport={"width": 1600, "height": 2300})
         opened.goto(f"{served.address}/login/", wait_until="networkidle", timeout=WAIT_MS)
         opened.fill("#username", "admin", timeout=WAIT_MS)
@@ -86,7 +82,6 @@ def page(served: Site) -> Iterator[Page]:
         opened.keyboard.press("Enter")
         opened.wait_for_url("**/superset/welcome/**", timeout=WAIT_MS)
         yield opened
-        browser.close()
 
 
 def test_importing_again_changes_nothing(served: Site, first_import: dict[str, Any]):
