@@ -10,16 +10,15 @@ import re
 import sys
 import uuid
 import zipfile
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from bi.superset import dashboards
-from bi.superset.dashboards import CHARTS, DATASETS, TABS, Chart, Dataset, Filter, Tab
+from bi.superset.chart_kinds import Chart
+from bi.superset.charts import CHARTS, COLOURS
+from bi.superset.dashboard import SLUG, TABS, TITLE, Filter, Tab
+from bi.superset.datasets import DATASETS, Dataset, described
 
-MODELS = Path(__file__).parents[2] / "dbt_project" / "models" / "marts"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "infra-atlas/superset")
 DATABASE = "infra-atlas"
 VERSION = "1.0.0"
@@ -32,7 +31,7 @@ def bundle() -> dict[str, str]:
     files: dict[str, Any] = {
         "metadata.yaml": {"version": VERSION, "type": "assets", "timestamp": MADE_AT},
         "databases/atlas.yaml": _database(),
-        f"dashboards/{_file(dashboards.SLUG)}": _dashboard(),
+        f"dashboards/{_file(SLUG)}": _dashboard(),
     }
     for dataset in DATASETS:
         files[f"datasets/atlas/{_file(dataset.name)}"] = _dataset(dataset)
@@ -45,14 +44,6 @@ def columns(dataset: Dataset) -> dict[str, tuple[str, str]]:
     """Return the columns of a dataset: name to type and description."""
     own = {name: (told[0], told[1]) for name, told in dataset.own.items()}
     return (described(dataset.mart) if dataset.mart else {}) | own
-
-
-@cache
-def described(mart: str) -> dict[str, tuple[str, str]]:
-    """Return the columns of a mart as the dbt project has them: name to type and description."""
-    declared = yaml.safe_load((MODELS / f"{mart}.yml").read_text())
-    model = next(one for one in declared["models"] if one["name"] == mart)
-    return {column["name"]: (column["data_type"], column["description"]) for column in model["columns"]}
 
 
 def query(dataset: Dataset) -> str:
@@ -147,17 +138,17 @@ def _chart(chart: Chart) -> dict[str, Any]:
 
 def _dashboard() -> dict[str, Any]:
     return {
-        "dashboard_title": dashboards.TITLE,
+        "dashboard_title": TITLE,
         "description": "AI infrastructure, the power behind it, who owns it, and the dependence it brings.",
         "css": "",
-        "slug": dashboards.SLUG,
-        "uuid": _id("dashboard", dashboards.SLUG),
+        "slug": SLUG,
+        "uuid": _id("dashboard", SLUG),
         "position": _position(),
         "metadata": {
             "color_scheme": "supersetColors",
-            "label_colors": dashboards.COLOURS,
-            "shared_label_colors": list(dashboards.COLOURS),
-            "map_label_colors": dashboards.COLOURS,
+            "label_colors": COLOURS,
+            "shared_label_colors": list(COLOURS),
+            "map_label_colors": COLOURS,
             "cross_filters_enabled": False,
             "refresh_frequency": 0,
             "timed_refresh_immune_slices": [],
@@ -212,7 +203,7 @@ def _position() -> dict[str, Any]:
         return [*parents, part_id]
 
     root = add("ROOT", "ROOT_ID", [], {})
-    parts["HEADER_ID"] = {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": dashboards.TITLE}}
+    parts["HEADER_ID"] = {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": TITLE}}
     tabs = add("TABS", "TABS-atlas", root, {})
     number = {chart.name: number for number, chart in enumerate(CHARTS, 1)}
     for tab in TABS:

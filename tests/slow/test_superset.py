@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Response
 
-from bi.superset import bundle, dashboards
+from bi.superset import bundle, charts, dashboard, datasets
 from ingest.home import PROJECT_ROOT
 from tests.browser import chromium
 from tests.pipeline import COMMAND, make_project
@@ -86,23 +86,23 @@ def page(served: Site) -> Iterator[Page]:
 
 def test_importing_again_changes_nothing(served: Site, first_import: dict[str, Any]):
     assert served.content() == first_import
-    assert len(first_import["slices"]) == len(dashboards.CHARTS)
-    assert len(first_import["dashboard_slices"]) == len(dashboards.CHARTS)
+    assert len(first_import["slices"]) == len(charts.CHARTS)
+    assert len(first_import["dashboard_slices"]) == len(charts.CHARTS)
 
 
-@pytest.mark.parametrize("dataset", dashboards.DATASETS, ids=lambda dataset: dataset.name)
-def test_a_dataset_has_the_columns_it_tells(site: Site, dataset: dashboards.Dataset):
+@pytest.mark.parametrize("dataset", datasets.DATASETS, ids=lambda dataset: dataset.name)
+def test_a_dataset_has_the_columns_it_tells(site: Site, dataset: datasets.Dataset):
     with site.database.connect("atlas", "bi_tool", READER) as con:
         found = con.execute(f"select * from ({bundle.query(dataset)}) as t limit 0").description  # ty: ignore[no-matching-overload]
     assert [column.name for column in found or []] == list(bundle.columns(dataset))
 
 
 def test_the_map_never_shows_an_unknown(site: Site):
-    dataset = next(one for one in dashboards.DATASETS if one.name == "Figures for the map")
+    dataset = next(one for one in datasets.DATASETS if one.name == "Figures for the map")
     with site.database.connect("atlas", "bi_tool", READER) as con:
         rows = con.execute(f"select figure, iso3, value, low, high from ({bundle.query(dataset)}) as t").fetchall()  # ty: ignore[no-matching-overload]
     assert len({(figure, iso3) for figure, iso3, *_ in rows}) == len(rows)
-    assert dashboards.OPERATIONAL in {figure for figure, *_ in rows}
+    assert datasets.OPERATIONAL in {figure for figure, *_ in rows}
     assert all(value is not None and low <= value <= high for *_, value, low, high in rows)
 
 
@@ -130,13 +130,13 @@ def test_every_chart_of_every_tab_has_rows_and_shows_no_error(served: Site, page
             rows[name] = min(len(one["data"]) for one in results)
 
     page.on("response", answered)
-    for tab in dashboards.TABS:
-        page.goto(f"{served.address}/superset/dashboard/{dashboards.SLUG}/#{bundle.tab_id(tab)}")
+    for tab in dashboard.TABS:
+        page.goto(f"{served.address}/superset/dashboard/{dashboard.SLUG}/#{bundle.tab_id(tab)}")
         page.reload()
-        for _, charts in tab.rows:
-            for name, _ in charts:
+        for _, row in tab.rows:
+            for name, _ in row:
                 page.locator(f'[data-test-chart-name="{name}"]').scroll_into_view_if_needed(timeout=WAIT_MS)
-        names = [name for _, charts in tab.rows for name, _ in charts]
+        names = [name for _, row in tab.rows for name, _ in row]
         deadline = time.monotonic() + WAIT_MS / 1000
         while not set(names) <= set(rows):
             assert time.monotonic() < deadline, f"{tab.name}: not asked for {set(names) - set(rows)}; {faults}"
@@ -151,14 +151,14 @@ def test_every_chart_of_every_tab_has_rows_and_shows_no_error(served: Site, page
     page.remove_listener("response", answered)
     assert not faults, faults
     assert not outside, outside
-    assert set(rows) == {chart.name for chart in dashboards.CHARTS}
+    assert set(rows) == {chart.name for chart in charts.CHARTS}
     assert [name for name, n_rows in rows.items() if n_rows == 0] == []
 
 
 def test_a_chart_shows_what_the_database_holds_now(served: Site, page: Page):
     def first_value() -> float:
         with page.expect_response(lambda answer: "explore_json" in answer.url, timeout=WAIT_MS) as answer:
-            page.goto(f"{served.address}/superset/dashboard/{dashboards.SLUG}/#{bundle.tab_id(dashboards.TABS[0])}")
+            page.goto(f"{served.address}/superset/dashboard/{dashboard.SLUG}/#{bundle.tab_id(dashboard.TABS[0])}")
             page.reload()
         return max(row["m1"] for row in answer.value.json()["data"])
 

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from bi.superset import bundle, dashboards
-from bi.superset.dashboards import CHARTS, DATASETS, TABS, Chart, Dataset
+from bi.superset import bundle, charts, datasets
+from bi.superset.chart_kinds import Chart
+from bi.superset.charts import CHARTS
+from bi.superset.dashboard import TABS
+from bi.superset.datasets import DATASETS, Dataset
 from ingest.home import PROJECT_ROOT
 
 # Words of SQL and of its functions that stand in the expressions of the charts.
@@ -47,7 +50,7 @@ def named_columns(chart: Chart) -> set[str]:
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.name)
 def test_a_chart_asks_for_columns_of_its_dataset(chart: Chart):
     known = set(bundle.columns(BY_NAME[chart.dataset]))
-    if chart.labels is dashboards.EVENT_COLUMNS:
+    if chart.labels is charts.EVENT_COLUMNS:
         assert set(chart.params["all_columns"]) <= set(chart.labels)
     assert named_columns(chart) <= known, named_columns(chart) - known
 
@@ -61,7 +64,7 @@ def test_a_column_that_is_not_there_is_seen():
 def test_a_dataset_reads_marts_of_the_project_and_describes_every_column(dataset: Dataset):
     read = set(re.findall(r"\bmarts\.(\w+)", bundle.query(dataset)))
     assert read
-    assert all((bundle.MODELS / f"{mart}.yml").exists() for mart in read), read
+    assert all((datasets.MODELS / f"{mart}.yml").exists() for mart in read), read
     for name, (kind, about) in bundle.columns(dataset).items():
         assert kind in {"varchar", "double", "bigint", "date", "boolean", "timestamp", "decimal(20,2)"}, name
         assert about.strip(), name
@@ -70,7 +73,7 @@ def test_a_dataset_reads_marts_of_the_project_and_describes_every_column(dataset
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
 def test_marts_with_histories_show_one_figure(dataset: Dataset):
     for mart in re.findall(r"\b(?:from|join) marts\.(\w+)", bundle.query(dataset)):
-        if "history" in bundle.described(mart):
+        if "history" in datasets.described(mart):
             assert "is_latest" in bundle.query(dataset) or "history = 'as_known'" in bundle.query(dataset)
 
 
@@ -109,8 +112,8 @@ def test_the_bundle_is_whole(files: dict[str, Any]):
 
 def test_every_row_of_a_tab_is_twelve_wide():
     for tab in TABS:
-        for _, charts in tab.rows:
-            assert sum(width for _, width in charts) == 12, tab.name
+        for _, row in tab.rows:
+            assert sum(width for _, width in row) == 12, tab.name
 
 
 def test_ids_are_those_of_the_names(files: dict[str, Any], monkeypatch: pytest.MonkeyPatch):
