@@ -56,6 +56,9 @@ LINK = {
     end""",
     ),
 }
+HOMEPAGE_LINK = """case when s.homepage ~ '^https?://'
+        then '<a href="' || replace(replace(s.homepage, '"', '%22'), '<', '%3C')
+            || '" target="_blank" rel="noopener">open</a>' end"""
 STAGE = {
     "stage_in_order": (
         "varchar",
@@ -274,55 +277,39 @@ cross join lateral (values
     Dataset(
         "Sources of a country",
         "The sources behind the profile of a country.",
-        sql="""\
+        sql=f"""\
 select p.iso3, p.name as country, s.source_id, s.name as source, s.publisher, s.tier, s.vintage_known_at, s.licence_id,
     s.attribution,
-    case when s.homepage ~ '^https?://' then '<a href="' || replace(replace(s.homepage, '"', '%22'), '<', '%3C')
-        || '" target="_blank" rel="noopener">open</a>' end as link
+    {HOMEPAGE_LINK} as link
 from marts.mart_country_profile as p
 cross join lateral unnest(string_to_array(p.source_ids, '; ')) as o (source_id)
 join marts.dim_source as s on s.source_id = o.source_id""",
         own={
             "iso3": ("varchar", "ISO 3166-1 alpha-3 code of the country."),
             "country": ("varchar", "English name of the country."),
-            "source_id": ("varchar", "Stable name of the source."),
+            **_of("dim_source", "source_id"),
             "source": ("varchar", "Name of the source."),
-            "publisher": ("varchar", "Who publishes the source."),
-            "tier": ("bigint", "Tier of the source: 1 filing or meter, 5 a single unsigned page."),
-            "vintage_known_at": ("date", "Publication date of the vintage in force."),
-            "licence_id": ("varchar", "SPDX identifier of the licence."),
-            "attribution": ("varchar", "Words to credit the source with."),
+            **_of("dim_source", "publisher", "tier", "vintage_known_at", "licence_id", "attribution"),
             "link": ("varchar", "Address of the source, as a link."),
         },
     ),
     Dataset(
         "Sources today",
         "Every source as it stood on its last day.",
-        sql="""\
+        sql=f"""\
 select distinct on (s.source_id) s.source_id, s.name as source, s.publisher, s.tier, s.history_class, s.cadence, t.day,
     t.status, t.is_stale, t.content_max_period, t.content_age_days, s.vintage_known_at, s.n_rows, s.licence_id,
     s.attribution, t.message,
-    case when s.homepage ~ '^https?://' then '<a href="' || replace(replace(s.homepage, '"', '%22'), '<', '%3C')
-        || '" target="_blank" rel="noopener">open</a>' end as link
+    {HOMEPAGE_LINK} as link
 from marts.dim_source as s left join marts.mart_source_calendar as t on t.source_id = s.source_id
 order by s.source_id, t.day desc""",
         own={
-            "source_id": ("varchar", "Stable name of the source."),
+            **_of("dim_source", "source_id"),
             "source": ("varchar", "Name of the source."),
-            "publisher": ("varchar", "Who publishes the source."),
-            "tier": ("bigint", "Tier of the source: 1 filing or meter, 5 a single unsigned page."),
-            "history_class": ("varchar", "What the source can honestly answer about a past day, A to E."),
-            "cadence": ("varchar", "How often the source publishes."),
-            "day": ("date", "Day it was last asked."),
-            "status": ("varchar", "What became of the source on that day."),
-            "is_stale": ("boolean", "Whether the content is older than its declaration allows."),
-            "content_max_period": ("date", "Last day the content is about."),
-            "content_age_days": ("bigint", "Age of the content, days."),
-            "vintage_known_at": ("date", "Publication date of the vintage in force."),
-            "n_rows": ("bigint", "Rows of the vintage in force."),
-            "licence_id": ("varchar", "SPDX identifier of the licence."),
-            "attribution": ("varchar", "Words to credit the source with."),
-            "message": ("varchar", "What a reader should know about the status."),
+            **_of("dim_source", "publisher", "tier", "history_class", "cadence"),
+            **_of("mart_source_calendar", "day", "status", "is_stale", "content_max_period", "content_age_days"),
+            **_of("dim_source", "vintage_known_at", "n_rows", "licence_id", "attribution"),
+            **_of("mart_source_calendar", "message"),
             "link": ("varchar", "Address of the source, as a link."),
         },
     ),
