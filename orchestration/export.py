@@ -77,8 +77,8 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, marts: Sequence[Mart], b
             "licences": json.dumps([_licence(one) | {"attribution": one[2]} for one in mart.licences]),
             "build_id": str(build["build_id"]), "known_at": str(build["known_at"]),
         }  # fmt: skip
-        pairs = ", ".join(f"{key}: {_quoted(text)}" for key, text in metadata.items())
-        target = _quoted(str(_path(folder, mart)))
+        pairs = ", ".join(f"{key}: {quoted(text)}" for key, text in metadata.items())
+        target = quoted(str(_path(folder, mart)))
         con.execute(f"copy marts.{mart.name} to {target} (format parquet, compression zstd, kv_metadata {{{pairs}}})")
     files = {mart.name: _path(folder, mart).read_bytes() for mart in marts}
     told = json.dumps(descriptor(marts, build, files), indent=2, ensure_ascii=False)
@@ -141,5 +141,6 @@ def _path(folder: Path, mart: Mart) -> Path:
     return folder / "parquet" / f"{mart.name}.parquet"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"

@@ -14,7 +14,7 @@ from ingest.ops import Vintage
 if TYPE_CHECKING:
     from jinja2 import Template
 
-TEMPLATE = Path(__file__).with_name("gate.html")
+TEMPLATES = Path(__file__).with_name("templates")
 
 
 def write(home: Home, declaration: Declaration, vintage: Vintage, checks: Sequence[Mapping[str, Any]]) -> Path:
@@ -41,7 +41,6 @@ def page(declaration: Declaration, vintage: Vintage, checks: Sequence[Mapping[st
 
 @cache
 def _template() -> "Template":
-    from jinja2 import Environment, StrictUndefined
+    from orchestration.html import environment
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return environment(TEMPLATES).get_template("gate.html")

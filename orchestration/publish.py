@@ -17,6 +17,7 @@ from ingest import clock
 from ingest.errors import AtlasError
 from ingest.home import Home
 from orchestration import asof, builds, dbt_results, export, inputs, restatement, views
+from orchestration.export import quoted
 from orchestration.ops_words import OPS_WORDS
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _write(
     home: Home, folder: Path, build_id: str, made_of: dict[str, Any], checks: "Sequence[Check]"
 ) -> dict[str, Any]:
     with duckdb.connect(str(folder / "atlas.duckdb")) as con:
-        con.execute(f"attach {_quoted(str(home.build_db))} as build (read_only)")
+        con.execute(f"attach {quoted(str(home.build_db))} as build (read_only)")
         # A thousand comments, each a transaction of its own, would take most of the time.
         con.begin()
         relations = {one for one in dbt_results.relations(home) if one[0] in SCHEMAS}
@@ -128,10 +129,10 @@ def _copy_tables(con: duckdb.DuckDBPyConnection, of_project: set[tuple[str, str]
         name = names[schema, table] = f"ops.{OPS_TABLES[table]}" if schema == "raw" else f"{schema}.{table}"
         con.execute(f"create table {name} as select * from build.{schema}.{table} order by all")
         if comment:
-            con.execute(f"comment on table {name} is {_quoted(comment)}")
+            con.execute(f"comment on table {name} is {quoted(comment)}")
     for schema, table, column, comment in comments:
         if (schema, table) in names:
-            con.execute(f'comment on column {names[schema, table]}."{column}" is {_quoted(comment)}')
+            con.execute(f'comment on column {names[schema, table]}."{column}" is {quoted(comment)}')
     return sorted(names.values())
 
 
@@ -139,9 +140,9 @@ def _create_view(con: duckdb.DuckDBPyConnection, node: views.Node, sql: str) -> 
     """Create a view with its comments. It holds nothing of its own, so no file and no hash is made of it."""
     name = f"{node['schema']}.{node['alias']}"
     con.execute(f"create view {name} as {sql}")
-    con.execute(f"comment on view {name} is {_quoted(node['description'])}")
+    con.execute(f"comment on view {name} is {quoted(node['description'])}")
     for column, about in node["columns"].items():
-        con.execute(f'comment on column {name}."{column}" is {_quoted(about["description"])}')
+        con.execute(f'comment on column {name}."{column}" is {quoted(about["description"])}')
 
 
 def _write_check_results(con: duckdb.DuckDBPyConnection, checks: "Sequence[Check]") -> None:
@@ -161,9 +162,9 @@ def _write_check_results(con: duckdb.DuckDBPyConnection, checks: "Sequence[Check
 def _comment_ops(con: duckdb.DuckDBPyConnection) -> None:
     """Describe the tables of operations and their columns. Raises where one has no words: nobody may have to guess."""
     for table, (about, columns) in OPS_WORDS.items():
-        con.execute(f"comment on table ops.{table} is {_quoted(about)}")
+        con.execute(f"comment on table ops.{table} is {quoted(about)}")
         for (column,) in con.execute(f"select column_name from (describe ops.{table})").fetchall():
-            con.execute(f'comment on column ops.{table}."{column}" is {_quoted(columns[column])}')
+            con.execute(f'comment on column ops.{table}."{column}" is {quoted(columns[column])}')
 
 
 def describe(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
@@ -173,10 +174,6 @@ def describe(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
         f"from (select hash(t) as row_hash from {name} as t)"
     ).fetchall()[0]
     return {"n_rows": n_rows, "sha256": digest}
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _sync(folder: Path) -> None:

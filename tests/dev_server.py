@@ -17,6 +17,7 @@ from typing import Any
 
 from ingest.home import PROJECT_ROOT
 from tests.pipeline import Project
+from tests.processes import running
 
 RUN = """runId status jobName startTime endTime tags {key value}
   stats {... on RunStatsSnapshot {stepsSucceeded}}"""
@@ -60,24 +61,15 @@ def serving(project: Project, *, clock: bool = False) -> Iterator[Server]:
     port = free_port()
     left_out = () if clock else ("ATLAS_NOW",)
     environment = {name: value for name, value in project.environment.items() if name not in left_out}
-    worker = subprocess.Popen(
-        ["make", "dev", f"PORT={port}", "--assume-old=.venv/.installed"], cwd=project.root, env=environment,
-        start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    server = Server(f"http://127.0.0.1:{port}", project.home, worker)
-    deadline = time.monotonic() + 120
-    try:
+    command = ["make", "dev", f"PORT={port}", "--assume-old=.venv/.installed"]
+    with running(command, project.root, environment) as worker:
+        server = Server(f"http://127.0.0.1:{port}", project.home, worker)
+        deadline = time.monotonic() + 120
         while not _is_up(server):
             assert worker.poll() is None, "make dev ended"
             assert time.monotonic() < deadline, "make dev did not answer"
             time.sleep(0.5)
         yield server
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(worker.pid, signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                worker.wait(timeout=20)
-        server.kill()
 
 
 def free_port() -> int:

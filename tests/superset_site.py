@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import signal
 import sqlite3
 import subprocess
 import time
@@ -15,6 +14,7 @@ from typing import Any
 from ingest.home import PROJECT_ROOT
 from tests.dev_server import free_port
 from tests.postgres_server import PostgresServer
+from tests.processes import running
 
 INSTALL_SECONDS = 600
 START_SECONDS = 240
@@ -87,24 +87,18 @@ class Site:
     @contextlib.contextmanager
     def serving(self) -> Iterator[None]:
         """Run `make superset` until the end of the block."""
-        with (self.folder / "served").open("wb") as log:
-            worker = subprocess.Popen(
-                self.command("superset"), cwd=PROJECT_ROOT, env=self.environment(), start_new_session=True, stdout=log,
-                stderr=subprocess.STDOUT,
-            )  # fmt: skip
-        try:
+        told = self.folder / "served"
+        with (
+            told.open("wb") as log,
+            running(self.command("superset"), PROJECT_ROOT, self.environment(), log=log) as worker,
+        ):
             deadline = time.monotonic() + START_SECONDS
             while not self.is_up():
-                assert worker.poll() is None, (self.folder / "served").read_text()
+                assert worker.poll() is None, told.read_text()
                 assert time.monotonic() < deadline, "Superset did not answer"
                 time.sleep(0.5)
             yield
-        finally:
-            for sign, seconds in ((signal.SIGINT, 20), (signal.SIGKILL, 20)):
-                with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
-                    os.killpg(worker.pid, sign)
-                    worker.wait(timeout=seconds)
-            self.said += (self.folder / "served").read_text()
+        self.said += told.read_text()
 
     def is_up(self) -> bool:
         try:

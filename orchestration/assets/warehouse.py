@@ -99,13 +99,13 @@ def published_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         progress.tell("publish", "checking and writing the build")
         home = open_home()
         with writing(home):
-            before = builds.current(home)
-            is_changed = before is None or builds.is_due(home, inputs.recorded(home))
-            manifest = publish.publish(home) if before is None or is_changed else before
+            before, is_due = builds.current(home), builds.is_due(home, inputs.recorded(home))
+            manifest = before if before and not is_due else publish.publish(home)
         rows = "\n".join(f"| {name} | {table['n_rows']} |" for name, table in manifest["tables"].items())
         return dg.MaterializeResult(
             metadata={
-                "build_id": manifest["build_id"], "is_changed": is_changed, "known_at": str(manifest["known_at"]),
+                "build_id": manifest["build_id"], "is_changed": manifest is not before,
+                "known_at": str(manifest["known_at"]),
                 "path": dg.MetadataValue.path(str(home.published / "atlas.duckdb")), "checks": manifest["checks"],
                 "rows": dg.MetadataValue.md(f"| table | rows |\n|---|---|\n{rows}"),
             }

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
+from orchestration.html import environment
 from orchestration.report import countries, shapes, timeline
 from orchestration.report.facts import Facts, Row, names_of_countries
 from orchestration.report.figures import SHARE, USD, Figure, count, number, tell
@@ -74,20 +75,14 @@ def _tick(value: float, unit: str) -> str:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
+    made = environment(TEMPLATES)
+    made.filters |= {
         "link": link, "programme": countries.programme_words, "stage": stage_words,
         "words": lambda text: str(text or "").replace("_", " "),
         "tick": _tick,
         "ids": lambda text: [one for one in str(text or "").split("; ") if one],
     }  # fmt: skip
-    return environment
+    return made
 
 
 def _labels(shown: Sequence[Metric], names: Mapping[str, str]) -> dict[str, Any]:

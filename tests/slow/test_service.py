@@ -1,7 +1,6 @@
 """The recipes of docs/service.md: the units' own commands serve, and a backup is restored to the same figures."""
 
 import contextlib
-import os
 import re
 import shlex
 import shutil
@@ -21,6 +20,7 @@ from ingest.home import PROJECT_ROOT, Home
 from orchestration import builds
 from tests.dev_server import Server, free_port
 from tests.pipeline import Project, facts, make_project
+from tests.processes import running
 
 pytestmark = pytest.mark.slow
 PAGE = (PROJECT_ROOT / "docs" / "service.md").read_text(encoding="utf-8")
@@ -70,19 +70,8 @@ def service(project: Project, unit: str, **changes: str) -> Iterator[subprocess.
     subprocess.run(
         shlex.split(setting(command, "ExecStartPre")), cwd=project.root, env=environment, check=True, timeout=120
     )
-    worker = subprocess.Popen(
-        shlex.split(setting(command, "ExecStart")), cwd=project.root, env=environment, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
+    with running(shlex.split(setting(command, "ExecStart")), project.root, environment, sign=signal.SIGTERM) as worker:
         yield worker
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(worker.pid, signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                worker.wait(timeout=20)
-            os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait(timeout=20)
 
 
 def test_the_units_serve_the_ui_and_keep_the_daemon_alive(project: Project) -> None:
@@ -91,14 +80,14 @@ def test_the_units_serve_the_ui_and_keep_the_daemon_alive(project: Project) -> N
     assert "--host 127.0.0.1" in webserver
     with (
         service(project, webserver, **{"--port 3000": f"--port {port}"}) as serving,
-        service(project, daemon) as running,
+        service(project, daemon) as ticking,
     ):
         server = Server(f"http://127.0.0.1:{port}", project.home, serving)
         deadline = time.monotonic() + DEADLINE_SECONDS
         healthy: set[str] = set()
         while not {"SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR"} <= healthy:
             assert serving.poll() is None, "the webserver ended"
-            assert running.poll() is None, "the daemon ended"
+            assert ticking.poll() is None, "the daemon ended"
             assert time.monotonic() < deadline, f"only healthy: {healthy}"
             time.sleep(1)
             with contextlib.suppress(OSError):
