@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Schemas of the build file that readers get, and the tables of `raw` they get as `ops`.
 SCHEMAS = ("marts", "core")
 OPS_TABLES = {"fetch_log": "ops_fetch_log", "vintage": "ops_vintage", "restatement": "ops_restatement"}
+# Told here, so that asking whether it is set does not load the library of PostgreSQL.
 POSTGRES_URL = "ATLAS_POSTGRES_URL"
 
 

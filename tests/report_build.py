@@ -53,7 +53,7 @@ def _source(source_id: str, **known: Any) -> dict[str, Any]:
 
 
 def rows() -> dict[str, list[dict[str, Any]]]:
-    """Return rows of all tables: a country with megawatts, one with a true nought, one unknown, one in the ledger."""
+    """Return rows of all tables: a country with megawatts, one with a true zero, one unknown, one in the ledger."""
     latest = {"is_latest": True, "source_id": "ledger", "grade": "B"}
     share = latest | {"layer": "compute_owner", "weight_basis": "facility_mw", "stage_set": "pipeline_and_operational",
                       "unknown_share": 0.0}  # fmt: skip

@@ -283,7 +283,7 @@ CHARTS = [
         "Profile",
         "table",
         table(["figure", "value", "range_of", "unit", "day", "grade"], ["place"]) | {"include_search": False},
-        "An empty figure is unknown, which is not nought.",
+        "An empty figure is unknown, which is not zero.",
         labels={"figure": "Figure", "value": "Central", "range_of": "Low – high", "unit": "Unit", "day": "Year or day",
                 "grade": "Grade"},
     ),

@@ -32,7 +32,7 @@ SLUG = "infra-atlas"
 TABS = [
     Tab(
         "World",
-        "Choose a figure in the bar above. **Grey is unknown, never nought.** Bars end at the low, the central and the "
+        "Choose a figure in the bar above. **Grey is unknown, never zero.** Bars end at the low, the central and the "
         "high figure; the grade runs from A, best, to E, worst.",
         [(68, [("World map", 8), ("Ranking with ranges", 4)]),
          (50, [("Figures and grades", 9), ("The build shown here", 3)])],

@@ -74,7 +74,7 @@ OPERATIONAL = "Operational AI capacity, MW"
 DATASETS = [
     Dataset(
         "Figures for the map",
-        "One row per figure and country that has it. A country without a row has no known figure, which is not nought.",
+        "One row per figure and country that has it. A country without a row has no known figure, which is not zero.",
         sql=f"""\
 with figure as (
     select '{OPERATIONAL}' as figure, iso3, v_central_mw as value, v_low_mw as low, v_high_mw as high, grade, source_id

@@ -34,7 +34,7 @@ class Figure:
 
     @property
     def is_zero(self) -> bool:
-        """Whether it is known to be nought: no end of it is anything else."""
+        """Whether it is known to be zero: no end of it is anything else."""
         return self.ends == (0, 0)
 
     @property
@@ -63,7 +63,7 @@ def tell(central: float | None, low: float | None = None, high: float | None = N
 
 
 def number(value: float) -> str:
-    """Return three digits of a number, thousands apart; nought is `0` and nothing else is."""
+    """Return three digits of a number, thousands apart; zero is `0` and nothing else is."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else UNKNOWN
     rounded = float(f"{value:.3g}")

@@ -16,10 +16,10 @@ PARTS = 4
 
 @dataclass(frozen=True)
 class Axis:
-    """A scale from nought. `place` tells in per cent of its length where a value stands."""
+    """A scale from zero. `place` tells in per cent of its length where a value stands."""
 
     most: float
-    # The first decade of a logarithmic scale, on which nought has a place of its own; None on a linear one.
+    # The first decade of a logarithmic scale, on which zero has a place of its own; None on a linear one.
     least: float | None = None
 
     def place(self, value: float) -> float:
@@ -33,7 +33,7 @@ class Axis:
 
     @property
     def ticks(self) -> list[float]:
-        """The values to mark, nought first."""
+        """The values to mark, zero first."""
         if self.least is None:
             return [self.most * step / 4 for step in range(5)]
         return [0, *(10.0**power for power in range(_power(self.least), _power(self.most) + 1))]

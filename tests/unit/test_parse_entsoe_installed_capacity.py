@@ -1,4 +1,4 @@
-"""The parser of ENTSO-E's documents: years begin before midnight UTC, silence is no nought, and refusals are told."""
+"""The parser of ENTSO-E's documents: years begin before midnight UTC, silence is no zero, and refusals are told."""
 
 import pytest
 

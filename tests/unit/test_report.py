@@ -120,7 +120,7 @@ def metric(figures: dict[str, Figure]) -> Metric:
         (Figure(), "unknown"),
         (Figure(0, 0, 0), "zero"),
         (Figure(None, 0, 0), "zero"),
-        (Figure(0, 0, 5), "s1"),  # nought is likely, but not known
+        (Figure(0, 0, 5), "s1"),  # zero is likely, but not known
         (Figure(None, 0, 0.4), "s1"),
         (Figure(9.9), "s1"),
         (Figure(10), "s2"),
