@@ -218,6 +218,26 @@ def report(
     show.say(f"Wrote {written} ({size}). Open it in a browser; it loads nothing from elsewhere.")
 
 
+@app.command("extract")
+def extract_(
+    source: Annotated[Path, typer.Option("--in", help="Texts: a JSON object a line with id, text, url, published.")],
+    target: Annotated[Path | None, typer.Option("--out", help="Where the facts and clusters are written.")] = None,
+    score: Annotated[
+        bool, typer.Option("--score", help="Compare with the `label` of each line; print misses.")
+    ] = False,
+) -> None:
+    """Read facts out of texts and tell which are of one event. Nothing is stored."""
+    from orchestration import extraction, show
+
+    if target is None and not score:
+        raise UsageError("Name a file for the results with --out, or compare them with labels by --score.")
+    pairs = extraction.run(source, target)
+    if score:
+        show.extraction_score(*extraction.score(pairs))
+    if target:
+        show.say(f"Wrote {len(pairs):,} results to {target}.")
+
+
 @app.command()
 def gate(
     source: Annotated[str, typer.Argument(help="Source whose gate to use.")],

@@ -21,6 +21,7 @@ from ingest.ops import Ops
 
 if TYPE_CHECKING:
     from ingest.load import Load
+    from orchestration.extraction import Miss, Score
     from orchestration.postgres import Outcome
     from orchestration.postgres_address import Target
 
@@ -257,3 +258,15 @@ def gate(source_id: str, paths: Sequence[Path]) -> bool:
             soft_wrap=True,
         )
     return report.accepted is not None
+
+
+def extraction_score(scores: Sequence["Score"], misses: Sequence["Miss"]) -> None:
+    """Print how well texts were read, field by field, and below every miss."""
+    table = Table(title="Extraction against labels", title_justify="left", box=box.SIMPLE)
+    for heading in ("field", "labelled", "precision", "recall", "F1"):
+        table.add_column(heading, justify="left" if heading == "field" else "right", no_wrap=True)
+    for one in scores:
+        table.add_row(one.field, f"{one.n:,}", f"{one.precision:.3f}", f"{one.recall:.3f}", f"{one.f1:.3f}")
+    out.print(table)
+    for miss in misses:
+        say(escape(f"{miss.item_id} {miss.field}: labelled {miss.labelled}; read {miss.read}. {miss.text}"))

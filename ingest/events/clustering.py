@@ -1,0 +1,200 @@
+"""Which items tell of one event. Pure.
+
+Two items are of one event if they were published within days of each other, name a common country of the site and agree
+in what they name: then a shared figure, the same vendors or words that few others use decide. Titles alike are not
+enough, and two figures that cannot both hold keep items apart. What is unsure stays apart: a reader of candidates sees
+two entries then, where the other mistake would hide an event.
+"""
+
+import calendar
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import combinations
+
+from rapidfuzz import fuzz
+
+from ingest.extraction.facts import Facts
+from ingest.extraction.text import folded
+
+WINDOW_DAYS = 5
+# Two reports of one sum: rounded, or converted on another day.
+SAME_FIGURE = 0.03
+# Alike enough to be one text that several outlets carried.
+SYNDICATED_RATIO = 92
+_WORD = re.compile(r"[^\W\d_]{3,}")
+# Words of every announcement; a country's and a vendor's own names are left out as well.
+_COMMON = frozenset(
+    "the and for with from into its over more than new will plans plan planned planning build builds building built data center centers "
+    "centre centres datacenter datacenters datacentre datacentres artificial intelligence infrastructure investment invest invests "
+    "investing billion million announces announced announce launch launches launched deal deals sign signs signed cloud compute "
+    "computing capacity campus hub power powered develop development project projects first country national sovereign partner "
+    "partners partnership expand expansion says said could may set open opens opening major massive largest biggest big huge tech "
+    "technology company companies group region million gigawatt megawatt gigawatts megawatts chips chip gpus gpu supply supercomputer "
+    "stargate site sites factory factories get gets bring state government ministry report reports reveals unveils unveil agreement "
+    "centro centros datos inversión invertirá millones dólares euros anuncia rechenzentrum euro milliarden".split()
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item as clustering sees it. `earliest` and `latest` bound the day it was published; None: not known."""
+
+    item_id: str
+    title: str
+    earliest: date | None
+    latest: date | None
+    countries: frozenset[str]
+    vendors: frozenset[str]
+    components: frozenset[str]
+    figures: frozenset[tuple[str, float]]
+    is_stopped: bool
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Words of the title that are not in every announcement."""
+        names = {word for vendor in self.vendors for word in _WORD.findall(folded(vendor))}
+        return frozenset(_WORD.findall(folded(self.title))) - _COMMON - names
+
+    @cached_property
+    def headline(self) -> str:
+        """The title as it is compared: the outlet's name behind it is gone."""
+        return re.split(r" [|-] (?=[^|-]{2,30}$)", folded(self.title.split("\n")[0]))[0].strip(" .!\"'")
+
+
+def item_of(item_id: str, title: str, published: str | None, facts: Facts) -> Item:
+    """Return an item made of a text's facts. `published` is a day or a month in ISO form."""
+    earliest, latest = days_of(published)
+    figures = {("MW", one.mw) for one in facts.capacities} | {(one.currency, one.amount) for one in facts.money}
+    if facts.gpus:
+        figures.add(("GPUs", float(facts.gpus)))
+    return Item(
+        item_id, title, earliest, latest, frozenset(facts.countries), frozenset(facts.vendors),
+        frozenset(facts.components), frozenset(figures), facts.stage in ("paused", "cancelled"),
+    )  # fmt: skip
+
+
+def days_of(published: str | None) -> tuple[date | None, date | None]:
+    """Return the first and last day that an ISO day or month can mean; None where it is neither."""
+    found = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", published or "")
+    if not found:
+        return None, None
+    year, month, day = int(found[1]), int(found[2] or 0), int(found[3] or 0)
+    try:
+        if day:
+            return date(year, month, day), date(year, month, day)
+        if month:
+            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    except ValueError:
+        pass
+    # A year alone says too little of a window of days.
+    return None, None
+
+
+def cluster(items: Sequence[Item]) -> list[int]:
+    """Return a number for each item, the same for items of one event: the position of the first of them."""
+    parent = list(range(len(items)))
+
+    def root(number: int) -> int:
+        while parent[number] != number:
+            parent[number] = parent[parent[number]]
+            number = parent[number]
+        return number
+
+    for one, other in _pairs(items):
+        first, second = sorted((root(one), root(other)))
+        if first != second and is_same_event(items[one], items[other]):
+            parent[second] = first
+    return [root(number) for number in range(len(items))]
+
+
+def _pairs(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs that share what two items of one event must share, so that not every two are compared."""
+    by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, item in enumerate(items):
+        for key in _keys(item):
+            by_key[key].append(number)
+    seen: set[tuple[int, int]] = set()
+    for numbers in by_key.values():
+        for pair in _near(items, numbers):
+            if pair not in seen:
+                seen.add(pair)
+                yield pair
+
+
+def _keys(item: Item) -> Iterator[tuple[str, ...]]:
+    yield ("title", item.headline)
+    marks = [*item.vendors, *(f"{unit} {value:.2g}" for unit, value in item.figures), *item.words]
+    for country in item.countries:
+        yield from ((country, mark) for mark in marks)
+    for unit, value in item.figures:
+        yield from ((vendor, f"{unit} {value:.2g}") for vendor in item.vendors)
+
+
+def _near(items: Sequence[Item], numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs whose days can lie within the window."""
+    dated = sorted((number for number in numbers if items[number].earliest), key=lambda one: str(items[one].earliest))
+    start = 0
+    for at, number in enumerate(dated):
+        while _gap(items[dated[start]], items[number]) > WINDOW_DAYS:
+            start += 1
+        yield from ((min(one, number), max(one, number)) for one in dated[start:at])
+    undated = [number for number in numbers if not items[number].earliest]
+    yield from ((min(pair), max(pair)) for pair in combinations(undated, 2))
+    yield from ((min(one, other), max(one, other)) for one in undated for other in dated)
+
+
+def _gap(one: Item, other: Item) -> int:
+    """Return the least number of days between two items; zero where a day is not known."""
+    if not (one.earliest and one.latest and other.earliest and other.latest):
+        return 0
+    return max((other.earliest - one.latest).days, (one.earliest - other.latest).days, 0)
+
+
+def is_same_event(one: Item, other: Item) -> bool:
+    """Whether two items tell of one event."""
+    if _gap(one, other) > WINDOW_DAYS or one.is_stopped != other.is_stopped:
+        return False
+    if one.headline and fuzz.ratio(one.headline, other.headline) >= SYNDICATED_RATIO:
+        return not _disagree(one, other)
+    if one.countries and other.countries and not one.countries & other.countries:
+        return False
+    if one.components and other.components and not one.components & other.components:
+        return False
+    if one.vendors and other.vendors and not one.vendors & other.vendors:
+        return False
+    if shared := _shared_figures(one, other):
+        return bool(one.countries & other.countries) or (bool(one.vendors & other.vendors) and len(shared) > 0)
+    if _disagree(one, other) or not one.countries & other.countries or not (one.earliest and other.earliest):
+        return False
+    if one.vendors and one.vendors == other.vendors:
+        return _gap(one, other) <= 2 or bool(one.words & other.words)
+    common = one.words & other.words
+    return bool(common) and _is_telling(common, one, other)
+
+
+def _is_telling(common: Iterable[str], one: Item, other: Item) -> bool:
+    """Whether shared words say enough: without vendors one word of a short title, with some vendors in common two."""
+    n_common = len(list(common))
+    if not one.vendors and not other.vendors:
+        return n_common / max(min(len(one.words), len(other.words)), 1) >= 0.3
+    return n_common >= 2
+
+
+def _shared_figures(one: Item, other: Item) -> list[tuple[str, float]]:
+    return [
+        (unit, value)
+        for unit, value in one.figures
+        for other_unit, other_value in other.figures
+        if unit == other_unit and abs(value - other_value) <= SAME_FIGURE * max(value, other_value)
+    ]
+
+
+def _disagree(one: Item, other: Item) -> bool:
+    """Whether both name figures of a unit and none is the same."""
+    shared = {unit for unit, _ in _shared_figures(one, other)}
+    units = {unit for unit, _ in one.figures} & {unit for unit, _ in other.figures}
+    return bool(units - shared)
