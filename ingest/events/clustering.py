@@ -7,17 +7,19 @@ two entries then, where the other mistake would hide an event.
 """
 
 import calendar
+import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 
 from rapidfuzz import fuzz
 
 from ingest.extraction.facts import Facts
+from ingest.extraction.lexicon import FOLDER
 from ingest.extraction.text import folded
 
 WINDOW_DAYS = 5
@@ -26,17 +28,12 @@ SAME_FIGURE = 0.03
 # Alike enough to be one text that several outlets carried.
 SYNDICATED_RATIO = 92
 _WORD = re.compile(r"[^\W\d_]{3,}")
-# Words of every announcement; a country's and a vendor's own names are left out as well.
-_COMMON = frozenset(
-    "the and for with from into its over more than new will plans plan planned planning build builds building built data center centers "
-    "centre centres datacenter datacenters datacentre datacentres artificial intelligence infrastructure investment invest invests "
-    "investing billion million announces announced announce launch launches launched deal deals sign signs signed cloud compute "
-    "computing capacity campus hub power powered develop development project projects first country national sovereign partner "
-    "partners partnership expand expansion says said could may set open opens opening major massive largest biggest big huge tech "
-    "technology company companies group region million gigawatt megawatt gigawatts megawatts chips chip gpus gpu supply supercomputer "
-    "stargate site sites factory factories get gets bring state government ministry report reports reveals unveils unveil agreement "
-    "centro centros datos inversión invertirá millones dólares euros anuncia rechenzentrum euro milliarden".split()
-)
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    with (FOLDER / "common_words.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(row["term"] for row in csv.DictReader(file))
 
 
 @dataclass(frozen=True)
@@ -55,9 +52,9 @@ class Item:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Words of the title that are not in every announcement."""
+        """Words of the title that are neither in every announcement nor the name of a vendor."""
         names = {word for vendor in self.vendors for word in _WORD.findall(folded(vendor))}
-        return frozenset(_WORD.findall(folded(self.title))) - _COMMON - names
+        return frozenset(_WORD.findall(folded(self.title))) - _common_words() - names
 
     @cached_property
     def headline(self) -> str:
@@ -160,28 +157,24 @@ def is_same_event(one: Item, other: Item) -> bool:
         return False
     if one.headline and fuzz.ratio(one.headline, other.headline) >= SYNDICATED_RATIO:
         return not _disagree(one, other)
-    if one.countries and other.countries and not one.countries & other.countries:
+    named = ((one.countries, other.countries), (one.components, other.components), (one.vendors, other.vendors))
+    if any(first and second and not first & second for first, second in named):
         return False
-    if one.components and other.components and not one.components & other.components:
-        return False
-    if one.vendors and other.vendors and not one.vendors & other.vendors:
-        return False
-    if shared := _shared_figures(one, other):
-        return bool(one.countries & other.countries) or (bool(one.vendors & other.vendors) and len(shared) > 0)
-    if _disagree(one, other) or not one.countries & other.countries or not (one.earliest and other.earliest):
-        return False
-    if one.vendors and one.vendors == other.vendors:
-        return _gap(one, other) <= 2 or bool(one.words & other.words)
+    has_country = bool(one.countries & other.countries)
+    if _shared_figures(one, other):
+        return has_country or bool(one.vendors & other.vendors)
+    is_dated = one.earliest is not None and other.earliest is not None
+    return has_country and is_dated and not _disagree(one, other) and _is_told_alike(one, other)
+
+
+def _is_told_alike(one: Item, other: Item) -> bool:
+    """Whether items without a common figure name the same parties within two days, or share telling words."""
     common = one.words & other.words
-    return bool(common) and _is_telling(common, one, other)
-
-
-def _is_telling(common: Iterable[str], one: Item, other: Item) -> bool:
-    """Whether shared words say enough: without vendors one word of a short title, with some vendors in common two."""
-    n_common = len(list(common))
+    if one.vendors and one.vendors == other.vendors:
+        return _gap(one, other) <= 2 or bool(common)
     if not one.vendors and not other.vendors:
-        return n_common / max(min(len(one.words), len(other.words)), 1) >= 0.3
-    return n_common >= 2
+        return len(common) / max(min(len(one.words), len(other.words)), 1) >= 0.3
+    return len(common) >= 2
 
 
 def _shared_figures(one: Item, other: Item) -> list[tuple[str, float]]:

@@ -10,51 +10,30 @@ from functools import cache
 from itertools import pairwise
 
 from ingest.extraction.lexicon import Found, Lexicon, Term, read_terms
+from ingest.extraction.phrases import after, any_of, before
 from ingest.extraction.text import Text
 
 LANGUAGES = ("en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "ru", "ar", "zh", "ja", "ko")
 # Parts of other countries and places without people: their names are words of other languages more often than places.
 TERRITORIES = frozenset(
-    "AI AQ AS AW AX BL BM BQ BV CC CK CW CX FK FO GF GG GI GL GP GS GU HM IM IO JE KY MF MP MQ MS NC NF NU PF PM PN PR "
-    "RE SH SJ SX TC TF TK UM VG VI WF YT".split()
-)
+    ("AI", "AQ", "AS", "AW", "AX", "BL", "BM", "BQ", "BV", "CC", "CK", "CW", "CX", "FK", "FO", "GF", "GG",
+     "GI", "GL", "GP", "GS", "GU", "HM", "IM", "IO", "JE", "KY", "MF", "MP", "MQ", "MS", "NC", "NF", "NU",
+     "PF", "PM", "PN", "PR", "RE", "SH", "SJ", "SX", "TC", "TF", "TK", "UM", "VG", "VI", "WF", "YT")
+)  # fmt: skip
 KOSOVO = "XKX"
 # Where a town is written with the name of its state behind it.
 LOCATING = ("USA", "CAN", "AUS")
 
 SITE, SUBJECT, MODIFIER, ASIDE = 3, 2, 1, 0
 
-_INFRASTRUCTURE = (
-    r"(?:(?!(?:in|to|for|with|by|at|of|and|builds?|backs?|plans?|funds?|eyes|considers?|weighs?|buys?|signs?|bans?) )[\w'.-]+ ){0,3}?(?:data ?cent(?:er|re)s?|datacent(?:er|re)s?|campus(?:es)?|sites?|facilit(?:y|ies)|supercomputers?|"
-    r"gigafactor(?:y|ies)|ai (?:hub|factory|factories|infrastructure|campus|park|city|zone)|cloud region|region|"
-    r"government|ministry|schools|universities|expansion|project)\b"
-)
-_BEFORE_SITE = re.compile(
-    r"(?:\b(?:in|at|near|across|within|throughout|into|inside|outside of|around|en|à|au|aux|im|em|na|no|nel|nella|w|"
-    r"lands in|comes to|coming to|expands? to|head(?:s|ed)? to|to|for|stargate|based in|over)|在|于|to the people of)"
-    r"(?: the| la| el| los| les| der| die| il| o| a)? ?(?:(?:northern|southern|eastern|western|central|rural|north|south|"
-    r"east|west|norte de|sur de|oeste de|el norte de|downtown|greater) )?$"
-)
-_RECEIVER = re.compile(r"\b(?:exports?|suppl\w+|sales?|sells?|ship\w*|chips|gpus|deliver\w*) (?:\w+ )?(?:to|for) $")
-_ASIDE = re.compile(r"^(?: |-)?(?:backed|owned|led|funded|made)\b|^ (?:concerns?|fears|worries|tensions)\b")
-_NOT_SITE = re.compile(
-    r"\b(?:outside|beyond|from|than|against|versus|vs\.?|rivals?|excluding|except|unlike|ahead of|behind|backed by|led by|"
-    r"of former|between|in talks with|ties with|talks with|with|by)(?: the| la| el)? $"
-)
+_ARTICLE = r"(?: (?:the|la|el|los|las|les|der|die|das|il|o|a))?"
+_TO_SITE = rf"{_ARTICLE} ?(?:{any_of('part_of_country')} )?"
+_AFTER_SITE = re.compile(rf"^ (?:(?!{any_of('not_in_a_name')} )[\w'.]{{1,20}} ){{0,3}}?{any_of('infrastructure')}\b")
 _AFTER_PARTY = re.compile(
-    r"^(?:'s)? ?(?:(?:based|backed|owned|led|headquartered|listed|made|funded|style)\b|(?:(?:state owned|tech|technology|ai|cloud|"
-    r"chip|telecom|internet|energy|local|mobile|sovereign|wealth|real estate|private equity|investment|crypto|semiconductor"
-    r"|owned|e commerce|conglomerate) ){0,3}"
-    r"(?:giants?|firms?|compan(?:y|ies)|groups?|startups?|start ups?|developers?|investors?|conglomerates?|funds?|makers?|"
-    r"chip ?makers?|chips?|gpus?|models?|operators?|tycoons?|billionaires?|rivals?|players?|vendors?|banks?|lenders?|"
-    r"approval|approvals|licen[cs]es?|permission|export|exports|officials?|lawmakers|senators?|president|tariffs?|"
-    r"sanctions|investment|investors|stocks?|shares|dollars?|rules|law|regulators?|ally|allies|technology|tech)\b)"
+    rf"^(?:'s)? ?(?:{any_of('party_suffix')}\b|(?:{any_of('kind_of_firm')} ){{0,3}}{any_of('party')}\b)"
 )
-_AFTER_SITE = re.compile(r"^ " + _INFRASTRUCTURE)
 _LIST = re.compile(r"^(?:, ?(?:and |& |y |et )?| and | & | / ?|/| y | et | und | e |、|和|与| or )(?:the )?$")
-_PLACE_CUE = re.compile(
-    r"\b(?:in|to|from|of|for|with|across|at|and|government of|kingdom of|republic of|en|de|à|au)(?: the)? $|^$|, $|(?:^|[.!?:;] )$"
-)
+_PLACE_CUE = re.compile(r"\b(?:in|to|from|of|for|with|across|at|and|en|de|à|au)(?: the)? $|^$|[,.!?:;] $")
 _GIVEN_NAME = re.compile(r"[A-Z][a-z]+ $")
 
 
@@ -125,28 +104,31 @@ def _listed_alike(text: Text, mentions: list[Mention]) -> list[Mention]:
 
 
 def _grade(text: Text, one: Found, vendors: Sequence[Found]) -> int:
-    before = text.low[max(one.start - 40, 0) : one.start]
-    after = text.low[one.end : one.end + 80]
-    if _AFTER_SITE.match(after.removeprefix("'s")) and not _AFTER_PARTY.match(after):
-        return SITE
-    is_possessive = after.startswith(("'s ", "' "))
-    follows = after[3:] if after.startswith("'s ") else after.lstrip()
-    shift = one.end + len(after) - len(follows)
-    has_vendor_next = any(shift <= vendor.start <= shift + 24 and "," not in text.low[shift : vendor.start]
-                          and " to " not in text.low[shift : vendor.start] for vendor in vendors)  # fmt: skip
-    if _ASIDE.match(after):
-        return ASIDE
-    if _RECEIVER.search(before):
-        return SITE
-    if _AFTER_PARTY.match(after):
-        return MODIFIER
-    if one.kind == "demonym" or is_possessive:
-        return MODIFIER if has_vendor_next or one.kind == "demonym" else SUBJECT
-    if _NOT_SITE.search(before):
-        return MODIFIER
-    if _BEFORE_SITE.search(before):
-        return SITE
-    return SUBJECT
+    """Return how strongly the words around a name make it the site. The first rule that holds decides."""
+    left, right = text.low[max(one.start - 40, 0) : one.start], text.low[one.end : one.end + 80]
+    is_party = _AFTER_PARTY.match(right)
+    is_possessive = right.startswith(("'s ", "' "))
+    # A nationality, or a country's name before a vendor's, tells where somebody comes from.
+    is_origin = one.kind == "demonym" or (is_possessive and _introduces_vendor(text, one.end, vendors))
+    rules: tuple[tuple[object, int], ...] = (
+        (not is_party and _AFTER_SITE.match(right.removeprefix("'s")), SITE),
+        (after("aside_suffix").match(right) or after("aside").match(right), ASIDE),
+        (before("receives", r" (?:\w{1,20} )?(?:to|for) ").search(left), SITE),
+        (is_party or is_origin, MODIFIER),
+        (is_possessive, SUBJECT),
+        (before("elsewhere", rf"{_ARTICLE} ").search(left), MODIFIER),
+        (before("at_site", _TO_SITE).search(left), SITE),
+    )
+    return next((grade for holds, grade in rules if holds), SUBJECT)
+
+
+def _introduces_vendor(text: Text, end: int, vendors: Sequence[Found]) -> bool:
+    """Whether a vendor follows a possessive soon, in the same part of the sentence."""
+    start = end + 3
+    return any(
+        start <= vendor.start <= start + 24 and not re.search(",| to ", text.low[start : vendor.start])
+        for vendor in vendors
+    )
 
 
 def _is_a_place(text: Text, one: Found, found: Sequence[Found]) -> bool:

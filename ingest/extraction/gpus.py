@@ -1,33 +1,42 @@
 """How many accelerators a text names. Pure."""
 
 import re
+from functools import cache
 
 from ingest.extraction.facts import Evidence
 from ingest.extraction.numbers import NUMBER, number_of, scale_of
+from ingest.extraction.phrases import any_of
 from ingest.extraction.text import Text
 
-_CHIPS = re.compile(
-    rf"(?P<number>{NUMBER})(?: ?(?P<scale>million|thousand|k|mil|万|萬))?(?: ?\+)?(?:个|枚|块|颗|张)?(?: (?:of|de) (?:its|the|los|las))?"
-    r"(?: [\w.']+){0,4}? ?(?:gpus?|graphics processing units?|ai chips?|accelerators?|superchips?|blackwells?|gb[23]00s?|h[12]00s?|b[23]00s?|rubin\w*|ascend \w+|"
-    r"nvidia chips?|chips?\b|puces|aceleradores|芯片|显卡|图形处理器)(?![a-z])"
-)
-_NOT_CHIPS = re.compile(
-    r"^ ?(?:million|billion|trillion|bn|m\b|%|percent|mw|gw|gigawatt|megawatt|year|day|hour|countr|site|data|company|compan|people|job)"
-)
+# Fewer are a rack or a model number.
+LEAST, MOST = 100, 10_000_000
+YEARS = range(2015, 2041)
+
+
+@cache
+def _chips() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<number>{NUMBER})(?: ?(?P<scale>million|thousand|k|mil|万|萬))?(?: ?\+)?[个枚块颗张]?"
+        rf"(?: (?:of|de) (?:its|the|los|las))?(?: [\w.']{{1,20}}){{0,4}}? ?{any_of('accelerators')}(?![a-z])"
+    )
 
 
 def find_gpus(text: Text) -> tuple[int | None, tuple[Evidence, ...]]:
     """Return the largest number of accelerators named, with where it stands; None where none is."""
-    best: tuple[int, re.Match[str]] | None = None
-    for found in _CHIPS.finditer(text.low):
+    counts: list[tuple[int, re.Match[str]]] = []
+    for found in _chips().finditer(text.low):
         rest = text.low[found.end("number") : found.end("number") + 14]
-        before = text.low[max(found.start() - 1, 0) : found.start()]
-        if (not found["scale"] and _NOT_CHIPS.match(rest)) or before in ("$", "€", "£", "₹"):
+        is_other = not found["scale"] and _counts_others(rest)
+        if is_other or text.low[max(found.start() - 1, 0) : found.start()] in ("$", "€", "£", "₹"):
             continue
         count = int(number_of(found["number"]) * scale_of(found["scale"]))
-        # A handful is a model number or a rack.
-        if 100 <= count <= 10_000_000 and not 2015 <= count <= 2040 and (best is None or count > best[0]):
-            best = (count, found)
-    if best is None:
+        if LEAST <= count <= MOST and count not in YEARS:
+            counts.append((count, found))
+    if not counts:
         return None, ()
-    return best[0], (Evidence("gpus", str(best[0]), *best[1].span("number")),)
+    count, found = max(counts, key=lambda one: one[0])
+    return count, (Evidence("gpus", str(count), *found.span("number")),)
+
+
+def _counts_others(rest: str) -> bool:
+    return re.match(rf" ?{any_of('other_counts')}", rest) is not None

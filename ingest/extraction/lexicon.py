@@ -48,7 +48,7 @@ class Lexicon:
         self._automaton = AhoCorasick(self._sought, matchkind=MatchKind.Standard)
 
     def find(self, text: Text) -> list[Found]:
-        """Return the terms of a text in their order; of those that overlap, the one that begins first and is longest."""
+        """Return the terms of a text in order; of those that overlap, the first to begin and the longest."""
         found: list[Found] = []
         for number, start, end in self._automaton.find_matches_as_indexes(text.low, overlapping=True):
             if not text.is_edge(start):

@@ -8,54 +8,28 @@ from urllib.parse import urlsplit
 from ingest.extraction.facts import Money
 from ingest.extraction.lexicon import read_terms
 from ingest.extraction.numbers import NUMBER, SCALE, number_of, scale_of
+from ingest.extraction.phrases import after, before, within
 from ingest.extraction.text import Text
 
-
-_TRAPS_BEFORE = re.compile(
-    r"\b(?:valuations?|valued|value of company|market (?:cap\w*|value)|revenues?|run rate|sales|earnings|profits?|ebitda|losses|lost|gdp|fined?|penalt\w+|"
-    r"settle\w*|lawsuit|sues?|damages|ordered to pay|price(?:d|s)?(?: tag)? (?:of|at)|costs? of living|savings? of|bribe|boosts? (?:to )?(?:the )?(?:\w+ )?economy|"
-    r"economic (?:impact|boost|output|value)|add(?:s|ing)? (?:up to |over |more than )?|worth (?:of )?shares|stocks?|bonus|salary|pays?\b.{0,12}\bfine|tax breaks? (?:of|worth)|"
-    r"grants? of|exports? worth|smuggl\w+|imports? worth|economy by|ingresos|valorad[oa] en|valuación|估值|市值|营收|收入)[^.;]{0,28}$"
-)
-_TRAPS_AFTER = re.compile(
-    r"^[+ ]*(?:[\w']+ ){0,2}?(?:valuations?|market cap\w*|run rate|revenues?|sales|in sales|in revenue|annual revenue|annualized|profit|loss(?:es)?|fine\b|penalt\w+|settlement|lawsuit|"
-    r"a share|per share|per (?:mwh|kwh|hour|month|barrel|chip|gpu|seat|user|person|year in (?:revenue|savings))|company\b|startup\b|economic (?:boost|impact|growth|output)|"
-    r"boost (?:to|for)|(?:to|in) (?:the )?(?:\w+ )?(?:gdp|economy)|gdp|industry\b|market\b(?! in)|mega merger|merger|takeover|acquisition|buyout|ipo\b|wipeout|sell ?off|offer to turn|"
-    r"salary|bonus|估值|市值|营收)"
-)
-_GUARANTEE = re.compile(r"\b(?:guarant\w+|backstop\w*|garant[ií]a\w*|担保)")
-_PER_YEAR = re.compile(
-    r"^[+ ]*(?:a|per|each|every|/) ?(?:year|yr|annum)\b|^[+ ]*(?:annually|al año|por año|一年)|^ ?(?:/ ?yr|annual\b)"
-)
-_PER_MONTH = re.compile(r"^[+ ]*(?:a|per|each|every) month\b|^[+ ]*monthly")
-_UP_TO = re.compile(
-    r"\b(?:up to|as much as|as high as|maximum of|capped at|hasta|jusqu'à|bis zu|até|fino a)(?: an?)?(?: additional| extra)? ?$|(?:最多|高达|最高)$"
-)
-_AT_LEAST = re.compile(
-    r"\b(?:over|more than|at least|north of|exceed(?:s|ing)?|above|upwards of|surpass(?:es|ing)?|in excess of|no less than|más de|plus de|mehr als|über|mais de|oltre)(?: an?)?(?: additional| extra)? ?$|(?:超过|逾|超|至少)$"
-)
-_AT_LEAST_AFTER = re.compile(r"^ ?(?:\+|plus\b|or more|多)")
-_ABOUT = re.compile(
-    r"\b(?:about|around|nearly|almost|approximately|roughly|some|close to|an estimated|unos|cerca de|alrededor de|environ|rund|etwa|circa|quasi)(?: an?)?(?: additional| extra)? ?$|(?:约|大约|近)$"
-)
-_DEBT = re.compile(r"\b(?:debt|loans?|bonds?|borrow\w*|credit facility|financing|notes|lend\w*|deuda|préstamo|贷款)\b")
-_UMBRELLA_BEFORE = re.compile(
-    r"\b(?:stargate (?:reaches|totals|tops|hits|passes)|programme of|total (?:investment|commitments?|of)|combined|pledges of|wave of|package of|plan worth)[^.;]{0,24}$"
-)
-_UMBRELLA_AFTER = re.compile(
-    r"^[+ ]*(?:[\w']+ ){0,2}?(?:stargate|programme|program\b|initiative|mega ?project|master ?plan|package of|national plan|wave)\b"
-)
+# Below this a sum is a fee, a salary or a unit price.
+LEAST = 1e6
+NEAR_CHARS = 60
+_WORDS = {"half a": 0.5, "a": 1.0, "one": 1.0, "un": 1.0, "两": 2.0}
+_SCALED_WORD = r"\b(?:half a|a|one|un|两)(?= (?:billion|trillion|million|bill[oó]n|millón|crore))"
+_ADDITIONAL = r"(?: an?)?(?: additional| extra)? ?"
+_BRACKET = ("(", "(about", "(around", "(approx", "or", "/", "[")
 
 
 @cache
 def _amount() -> tuple[re.Pattern[str], dict[str, str], dict[str, str]]:
+    """Return the pattern of a sum, and the currencies of its symbols and words."""
     terms = read_terms("currencies")
     symbols = {term.term: term.value for term in terms if term.kind == "symbol"}
     words = {term.term: term.value for term in terms if term.kind == "word"}
     symbol, word = ("|".join(sorted(map(re.escape, known), key=len, reverse=True)) for known in (symbols, words))
     pattern = re.compile(
-        rf"(?:(?<![a-z])(?P<symbol>{symbol}) ?)?(?P<number>{NUMBER}|\b(?:half a|a|one|un|两)(?= (?:billion|trillion|million|bill[oó]n|millón|crore)))"
-        rf"(?: ?(?:to|-|and|a) ?(?:{symbol})? ?(?P<upper>{NUMBER}))?"
+        rf"(?:(?<![a-z])(?P<symbol>{symbol}) ?)?(?P<number>{NUMBER}|{_SCALED_WORD})"
+        rf"(?: ?(?:to|-|and|a|à) ?(?:{symbol})? ?(?P<upper>{NUMBER}))?"
         rf"(?:[ -]?(?P<scale>{SCALE})(?![a-z]))?(?P<plus>\+)?(?: (?:of|de|di|do|d'))? ?(?P<word>(?:{word})(?![a-z]))?"
     )
     return pattern, symbols, words
@@ -69,76 +43,79 @@ def _outlets() -> dict[str, str]:
 def find_money(text: Text, url: str = "") -> tuple[Money, ...]:
     """Return the sums of a deal, in order, in whole units of the currency. `url` tells the dollars of the outlet."""
     pattern, symbols, words = _amount()
-    low = text.plain.lower() if len(text.plain.lower()) == len(text.plain) else text.low
+    lowered = text.plain.lower()
+    # Hyphens stand between the ends of a range here, so the folded text is the second choice.
+    low = lowered if len(lowered) == len(text.plain) else text.low
     found: list[Money] = []
     for sum_ in pattern.finditer(low):
-        symbol, word, scale = sum_["symbol"], sum_["word"], sum_["scale"]
-        currency = symbols[symbol] if symbol else words.get(word or "", "")
-        # `R 5` and `m` alone are words more often than money, and `yuan` of no scale a price.
-        if not currency or (symbol in ("r", "rm", "rp", "rs") and not scale):
+        currency = _currency(sum_, symbols, words, url)
+        if currency is None:
             continue
-        if word and symbol == "$":
-            currency = words[word]
-        if symbol == "$" and not word:
-            currency = _dollar(url)
-        amount = _value(sum_["upper"] or sum_["number"]) * scale_of(scale)
+        written = sum_["upper"] or sum_["number"]
+        amount = (_WORDS[written] if written in _WORDS else number_of(written)) * scale_of(sum_["scale"])
         start, end = sum_.span()
-        before, after = low[max(start - 60, 0) : start], low[end : end + 60]
-        if amount < 1e6 or _TRAPS_BEFORE.search(before) or _TRAPS_AFTER.match(after):
-            continue
-        found.append(Money(amount, currency, _qualifier(before, after, bool(sum_["plus"])), start, end))
+        left, right = low[max(start - NEAR_CHARS, 0) : start], low[end : end + NEAR_CHARS]
+        if amount >= LEAST and not _is_no_deal(left, right):
+            found.append(Money(amount, currency, _qualifier(left, right, bool(sum_["plus"])), start, end))
     return tuple(_converted(text, _unique(found)))
 
 
-def _value(written: str) -> float:
-    return {"half a": 0.5, "a": 1.0, "one": 1.0, "un": 1.0, "两": 2.0}.get(written) or number_of(written)
+def _currency(sum_: re.Match[str], symbols: dict[str, str], words: dict[str, str], url: str) -> str | None:
+    symbol, word = sum_["symbol"], sum_["word"]
+    # A letter before a number is money only where a scale follows.
+    if symbol in ("r", "rm", "rp", "rs") and not sum_["scale"]:
+        return None
+    if word and symbol in (None, "$"):
+        return words[word]
+    return _dollar(url) if symbol == "$" else symbols.get(symbol or "")
 
 
 def _dollar(url: str) -> str:
     """Return what a bare `$` means in an outlet: its own country's dollars, where that is known to write so."""
-    outlets = _outlets()
     try:
-        host = (urlsplit(url).hostname or "") if url else ""
+        labels = (urlsplit(url).hostname or "").split(".")
     except ValueError:
-        host = ""
-    labels = host.split(".")
+        labels = []
+    outlets = _outlets()
     return next((outlets[name] for at in range(len(labels)) if (name := ".".join(labels[at:])) in outlets), "USD")
 
 
-def _qualifier(before: str, after: str, has_plus: bool) -> str:
-    if _GUARANTEE.search(before[-40:]) or _GUARANTEE.search(after[:40]):
+def _is_no_deal(left: str, right: str) -> bool:
+    is_before = before("no_deal_sum", r"[^.;]{0,28}").search(left)
+    return bool(is_before or after("no_deal_sum_after", r"[+ ]{0,3}(?:[\w']{1,20} ){0,2}?").match(right))
+
+
+def _qualifier(left: str, right: str, has_plus: bool) -> str:
+    if within("guarantee").search(left[-40:]) or within("guarantee").search(right[:40]):
         return "guarantee"
-    if _PER_YEAR.match(after):
+    if after("per_year", "[+ ]{0,3}").match(right):
         return "per_year"
-    if _PER_MONTH.match(after):
+    if after("per_month", "[+ ]{0,3}").match(right):
         return "per_month"
-    if _UMBRELLA_BEFORE.search(before) or _UMBRELLA_AFTER.match(after):
+    is_sum_of_all = after("umbrella_sum_after", r"[+ ]{0,3}(?:[\w']{1,20} ){0,2}?").match(right)
+    if is_sum_of_all or before("umbrella_sum", r"[^.;]{0,24}").search(left):
         return "umbrella"
-    if _UP_TO.search(before):
+    return _bound(left, right, has_plus)
+
+
+def _bound(left: str, right: str, has_plus: bool) -> str:
+    if before("up_to", _ADDITIONAL).search(left):
         return "up_to"
-    if has_plus or _AT_LEAST.search(before) or _AT_LEAST_AFTER.match(after):
+    if has_plus or before("at_least", _ADDITIONAL).search(left) or re.match(r" ?(?:\+|plus\b|or more|多)", right):
         return "at_least"
-    if _ABOUT.search(before):
-        return "approximate"
-    return "exact"
+    return "approximate" if before("about", _ADDITIONAL).search(left) else "exact"
 
 
 def _converted(text: Text, found: list[Money]) -> list[Money]:
-    """A sum in brackets behind one in another currency is the same money."""
+    """Mark a sum in brackets behind one in another currency: it is the same money."""
     told: list[Money] = []
     for one in found:
         between = text.plain[told[-1].end : one.start].strip() if told else ""
-        is_same = (
-            bool(told)
-            and told[-1].currency != one.currency
-            and between in ("(", "(about", "(around", "(approx", "or", "/", "[")
-        )
+        is_same = bool(told) and told[-1].currency != one.currency and between in _BRACKET
         told.append(replace(one, qualifier="converted") if is_same else one)
     return told
 
 
 def _unique(found: list[Money]) -> list[Money]:
-    kept: dict[tuple[float, str], Money] = {}
-    for one in found:
-        kept.setdefault((one.amount, one.currency), one)
-    return list(kept.values())
+    first = {(one.amount, one.currency): one for one in reversed(found)}
+    return sorted(first.values(), key=lambda one: one.start)

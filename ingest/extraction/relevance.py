@@ -1,6 +1,6 @@
 """Whether a text announces a deal about AI infrastructure or models for a country, or its fate. Pure.
 
-Cues add up; homonyms, policy, accidents, opinion and other business take away. What is taken away counts in the title or
+Cues add up; homonyms, policy, accidents, opinion and other business take away. What takes away counts in the title or
 first sentence alone: further down everything is mentioned.
 """
 
@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.extraction.lexicon import Found, lexicon
+from ingest.extraction.phrases import after
 from ingest.extraction.text import Text
 
 THRESHOLD = 3.0
 WEIGHTS = {"subject": 2.0, "programme": 2.0, "localised": 1.0, "act": 1.0, "doubt": -1.5, "veto": -4.0}
 # Labs that make agreements with governments about models rather than works.
-LABS = frozenset({"OpenAI", "Anthropic", "Mistral AI", "Google", "Microsoft", "Meta", "NVIDIA", "Cohere", "xAI", "Amazon",
-                  "DeepSeek", "Alibaba", "Huawei", "G42", "IBM", "SAP"})  # fmt: skip
+LABS = frozenset(
+    ("OpenAI", "Anthropic", "Mistral AI", "Google", "Microsoft", "Meta", "NVIDIA", "Cohere", "xAI", "Amazon",
+     "DeepSeek", "Alibaba", "Huawei", "G42", "IBM", "SAP")
+)  # fmt: skip
 _FOR_COUNTRY = re.compile(r"\b(?:openai|claude|chatgpt|gemini|copilot|anthropic|mistral|nvidia) for (?:the )?$")
-_QUESTION = re.compile(
-    r"^(?:why|how|what|who|when|where|is|are|can|should|will|does|do|inside|opinion|analysis|explainer)\b"
-)
 _STATISTIC = re.compile(r"\d ?(?:%|percent|per cent|pc) of\b|\d% del? ")
 LEAD_CHARS = 320
 
@@ -70,7 +70,7 @@ def is_relevant(text: Text, named: Named) -> tuple[bool, tuple[Found, ...]]:
     is_statistic = _STATISTIC.search(text.low, 0, lead_end) is not None
     doubts = 0 if is_stopped else min(len(by_value.get("doubt", ())) + is_statistic, 2)
     score += WEIGHTS["doubt"] * doubts + WEIGHTS["veto"] * len(by_value.get("veto", ()))
-    if _QUESTION.match(text.low.lstrip(" \"'")):
+    if after("question", r"[ \"']{0,3}").match(text.low):
         score -= 2
     cues = tuple(cue for value in ("subject", "programme", "localised", "act") for cue in by_value.get(value, ())[:1])
     return score >= THRESHOLD, cues

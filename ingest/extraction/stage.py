@@ -1,21 +1,13 @@
 """How far a deal is, by the words of its text: the boldest cue does not win, the most sober one does. Pure."""
 
-import re
 from collections.abc import Sequence
 
 from ingest.extraction.lexicon import Found, lexicon
+from ingest.extraction.phrases import before
 from ingest.extraction.text import Text
 
 # In this order: what ends or stops a deal comes before what moves it.
 ORDER = ("cancelled", "paused", "negotiating", "under_construction", "operational", "signed")
-_MODAL = re.compile(
-    r"\b(?:could|may|might|would|plans?|planned|planning|wants?|hopes?|aims?|expects?|expected|intends?|set|due|about|ready|scheduled|to|will|podría|podrían|prevé|planea)"
-    r" (?:soon |be |to |to be |a )?$"
-)
-_NEGATED = re.compile(
-    r"\b(?:not|no|never|isn't|won't|denies|deny|denied|without|rules out|ruled out|no plans to) (?:\w+ )?$"
-)
-_OTHERS = re.compile(r"\b(?:after|since|as|despite|amid|once|until|before|when) [\w' ]{0,40}$")
 
 
 def find_stage(text: Text, components: Sequence[str]) -> tuple[str, Found | None]:
@@ -40,10 +32,16 @@ def _cues(text: Text) -> list[Found]:
     to_come = {(cue.start, cue.end) for cue in found if cue.value == "future"}
     kept: list[Found] = []
     for cue in found:
-        before = text.low[max(cue.start - 50, 0) : cue.start]
-        if cue.value == "future" or (cue.start, cue.end) in to_come or _NEGATED.search(before):
+        left = text.low[max(cue.start - 50, 0) : cue.start]
+        if (
+            cue.value == "future"
+            or (cue.start, cue.end) in to_come
+            or before("denied", r" (?:\w{1,20} )?").search(left)
+        ):
             continue
-        if cue.value in ("under_construction", "operational", "signed") and _MODAL.search(before):
+        if cue.value in ("under_construction", "operational", "signed") and before(
+            "modal", " (?:soon |be |to |to be |a )?"
+        ).search(left):
             continue
         kept.append(cue)
     return kept

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ingest.extraction.lexicon import Found, lexicon
+from ingest.extraction.phrases import after, any_of, before
 from ingest.extraction.text import Text
 
 # Whose programme it is, where only the programme is named.
@@ -13,17 +15,7 @@ PROGRAMME_VENDOR = {
     "claude for": "Anthropic",
 }  # fmt: skip
 _PROGRAMME = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, PROGRAMME_VENDOR)) + r")(?!\w)")
-# `Europe's answer to X` and `X rival` name somebody else.
-_COMPARED_BEFORE = re.compile(
-    r"\b(?:answer to|rivals?(?: of| to)?|alternatives? to|versus|vs\.?|competes? with|competitors? (?:of|to)|challenge to|like|unlike|"
-    r"former|ex|dependence on|reliance on|instead of|lessen \w+ on|away from|version of|response to|respuesta a|rival de|alternativa a) (?:the )?$"
-)
-_COMPARED_AFTER = re.compile(
-    r"^(?:'s)?[ -](?:rivals?|competitors?|alternatives?|killer|alum\w*|veterans?|backed|style|challenger|竞争对手)\b"
-)
 _PARENT = re.compile(r"^(?:,? (?:ltd|inc|corp|co)\.?)?(?:'s|'| unit| subsidiary|-owned) $")
-# `X's Y tie-up` is a deal of both.
-_DEAL_WITH = re.compile(r"^ (?:tie|deal|partner|pact|alliance|invest|stake|bet|talks|agreement|contract|venture)")
 
 
 def find_vendors(text: Text) -> tuple[Found, ...]:
@@ -45,17 +37,18 @@ def _is_anothers(found: Sequence[Found], programme: str) -> bool:
 
 
 def _is_compared(text: Text, one: Found) -> bool:
-    before, after = text.low[max(one.start - 30, 0) : one.start], text.low[one.end : one.end + 24]
-    return bool(_COMPARED_BEFORE.search(before) or _COMPARED_AFTER.match(after))
+    """Whether somebody else is meant: `Europe's answer to X`, an X rival."""
+    left, right = text.low[max(one.start - 30, 0) : one.start], text.low[one.end : one.end + 24]
+    return bool(before("compared", " (?:the )?").search(left) or after("compared_after", "(?:'s)? ").match(right))
 
 
 def _without_parents(text: Text, named: Sequence[Found]) -> list[Found]:
-    """Drop an owner that only introduces the vendor: `ByteDance's TikTok`."""
-    kept: list[Found] = []
-    for number, one in enumerate(named):
-        after = named[number + 1] if number + 1 < len(named) else None
-        is_introduced = after and after.value != one.value and _PARENT.match(text.low[one.end : after.start])
-        if after and is_introduced and not _DEAL_WITH.match(text.low[after.end : after.end + 20]):
-            continue
-        kept.append(one)
-    return kept
+    """Drop an owner that only introduces the vendor: `ByteDance's TikTok`. `X's Y tie-up` is a deal of both."""
+    introducing = {
+        owner
+        for owner, owned in pairwise(named)
+        if owner.value != owned.value
+        and _PARENT.match(text.low[owner.end : owned.start])
+        and not re.match(f" {any_of('deal_with')}", text.low[owned.end : owned.end + 20])
+    }
+    return [one for one in named if one not in introducing]
