@@ -1,6 +1,7 @@
 """Megawatts of data centers, with what each figure is about. Power that is generated, stored or burnt is none. Pure."""
 
 import re
+from bisect import bisect
 from dataclasses import replace
 from itertools import pairwise
 
@@ -13,6 +14,8 @@ from ingest.extraction.text import Text
 SITE_CAP_MW = 10_000
 # How far from a figure the words that explain it are sought.
 NEAR_CHARS = 60
+# How far from a figure the computers it feeds are named at the least.
+LOAD_CHARS = 200
 _MW_PER = {"mw": 1, "megawatt": 1, "megavatio": 1, "mégawatt": 1, "兆瓦": 1, "메가와트": 1, "メガワット": 1,
            "gw": 1000, "gigawatt": 1000, "gigavatio": 1000, "吉瓦": 1000, "千兆瓦": 1000, "ギガワット": 1000,
            "기가와트": 1000}  # fmt: skip
@@ -37,9 +40,12 @@ _BUYS = re.compile(r"\b(?:buys?|purchas\w+|procur\w+) (?:[\w.,]{1,20} ){0,4}$")
 def find_capacities(text: Text) -> tuple[Capacity, ...]:
     """Return the capacities of a text, in order. Of a range its upper end is given, as it is what can be reached."""
     found: list[Capacity] = []
+    loads = [load.start() for load in within("load").finditer(text.low)]
     for figure in _FIGURE.finditer(text.low):
         start, end = figure.span()
-        if _is_generation(text.low, start, end):
+        at = bisect(loads, start - LOAD_CHARS)
+        is_of_computers = at < len(loads) and loads[at] < end + LOAD_CHARS
+        if not is_of_computers or _is_generation(text.low, start, end):
             continue
         written = figure["upper"] or figure["number"]
         value = WORDS[written] if written in WORDS else number_of(written)
@@ -59,13 +65,11 @@ def _around(low: str, start: int, end: int) -> tuple[str, str]:
 
 
 def _is_generation(low: str, start: int, end: int) -> bool:
-    """Whether megawatts are of a power plant or a purchase of power, or of anything but computers."""
+    """Whether megawatts are of a power plant, or of a purchase of power."""
     left, right = _around(low, start, end)
     is_plant = after("generation", _FROM_GENERATION).match(right) or before("generation", _TO_GENERATION).search(left)
     if is_plant:
         return not within("load").match(right[1:24])
-    if not within("load").search(low[max(start - 200, 0) : end + 200]):
-        return True
     is_bought = _BUYS.search(left) or within("buys_power").search(left)
     return bool(is_bought) and not within("load").search(right[:40])
 

@@ -4,7 +4,7 @@ Every name of a place is graded by the words around it. The best grade in the te
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -13,7 +13,7 @@ from ingest.extraction.lexicon import Found, Lexicon, Term, read_terms
 from ingest.extraction.phrases import after, any_of, before
 from ingest.extraction.text import Text
 
-LANGUAGES = ("en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "ru", "ar", "zh", "ja", "ko")
+LANGUAGES = ("en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "ru", "ar", "zh", "zh_Hant", "ja", "ko")
 # Parts of other countries and places without people: their names are words of other languages more often than places.
 TERRITORIES = frozenset(
     ("AI", "AQ", "AS", "AW", "AX", "BL", "BM", "BQ", "BV", "CC", "CK", "CW", "CX", "FK", "FO", "GF", "GG",
@@ -80,6 +80,7 @@ def find_places(text: Text, vendors: Sequence[Found]) -> Places:
     found = [one for one in _lexicon().find(text) if not _is_within(one, inside)]
     found = _without_namesakes(text, [one for one in found if _is_a_place(text, one, found)])
     mentions = _listed_alike(text, [Mention(one, _grade(text, one, vendors)) for one in found])
+    mentions = _without_asides(text, mentions)
     named = [mention for mention in mentions if mention.found.value]
     best = max((mention.grade for mention in named), default=ASIDE)
     has_region_site = any(mention.found.kind == "region" and mention.grade > best for mention in mentions)
@@ -103,6 +104,21 @@ def _listed_alike(text: Text, mentions: list[Mention]) -> list[Mention]:
     return [replace(mention, grade=grade) for mention, grade in zip(mentions, grades, strict=True)]
 
 
+def _without_asides(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """Count places behind `after …` or `amid …` as mentioned only, where a place of the sentence stands before it."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        at = mention.found.start
+        start = next(start for start, end in text.sentences if start <= at < end)
+        has_place = any(start <= one.found.start and one.grade >= SUBJECT for one in kept)
+        clause = (
+            before("beyond_clause", r"[^.;]{0,60}").search(text.low, max(start, at - 80), at) if has_place else None
+        )
+        is_behind = clause and any(start <= one.found.start < clause.start() for one in kept)
+        kept.append(replace(mention, grade=min(mention.grade, MODIFIER)) if is_behind else mention)
+    return kept
+
+
 def _grade(text: Text, one: Found, vendors: Sequence[Found]) -> int:
     """Return how strongly the words around a name make it the site. The first rule that holds decides."""
     left, right = text.low[max(one.start - 40, 0) : one.start], text.low[one.end : one.end + 80]
@@ -110,16 +126,16 @@ def _grade(text: Text, one: Found, vendors: Sequence[Found]) -> int:
     is_possessive = right.startswith(("'s ", "' "))
     # A nationality, or a country's name before a vendor's, tells where somebody comes from.
     is_origin = one.kind == "demonym" or (is_possessive and _introduces_vendor(text, one.end, vendors))
-    rules: tuple[tuple[object, int], ...] = (
-        (not is_party and _AFTER_SITE.match(right.removeprefix("'s")), SITE),
-        (after("aside_suffix").match(right) or after("aside").match(right), ASIDE),
-        (before("receives", r" (?:\w{1,20} )?(?:to|for) ").search(left), SITE),
-        (is_party or is_origin, MODIFIER),
-        (is_possessive, SUBJECT),
-        (before("elsewhere", rf"{_ARTICLE} ").search(left), MODIFIER),
-        (before("at_site", _TO_SITE).search(left), SITE),
+    rules: tuple[tuple[Callable[[], object], int], ...] = (
+        (lambda: not is_party and _AFTER_SITE.match(right.removeprefix("'s")), SITE),
+        (lambda: after("aside_suffix").match(right) or after("aside").match(right), ASIDE),
+        (lambda: before("receives", r" (?:\w{1,20} )?(?:to|for) ").search(left), SITE),
+        (lambda: is_party or is_origin, MODIFIER),
+        (lambda: is_possessive, SUBJECT),
+        (lambda: before("elsewhere", rf"{_ARTICLE} ").search(left), MODIFIER),
+        (lambda: before("at_site", _TO_SITE).search(left), SITE),
     )
-    return next((grade for holds, grade in rules if holds), SUBJECT)
+    return next((grade for holds, grade in rules if holds()), SUBJECT)
 
 
 def _introduces_vendor(text: Text, end: int, vendors: Sequence[Found]) -> bool:

@@ -16,7 +16,7 @@ YEARS = range(2015, 2041)
 @cache
 def _chips() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<number>{NUMBER})(?: ?(?P<scale>million|thousand|k|mil|万|萬))?(?: ?\+)?[个枚块颗张]?"
+        rf"(?P<number>{NUMBER})(?: ?(?P<scale>million|thousand|k|mil|万|萬))?(?: ?\+)?[个個枚块塊颗顆张張]?"
         rf"(?: (?:of|de) (?:its|the|los|las))?(?: [\w.']{{1,20}}){{0,4}}? ?{any_of('accelerators')}(?![a-z])"
     )
 

@@ -1,4 +1,4 @@
-"""Terms of a lexicon found in a text in one pass: whole words, the longest where several begin. Pure but for its file.
+"""Terms of a lexicon found in a text in one pass: whole words, none within a longer one. Pure but for its file.
 
 A lexicon is a CSV file beside this package with the columns `term`, `value` and, where it needs them, more. A term that
 ends in `*` stands for every ending of its last word. `is_cased` marks terms that count only as they are written.
@@ -48,7 +48,7 @@ class Lexicon:
         self._automaton = AhoCorasick(self._sought, matchkind=MatchKind.Standard)
 
     def find(self, text: Text) -> list[Found]:
-        """Return the terms of a text in order; of those that overlap, the first to begin and the longest."""
+        """Return the terms of a text in order; none that lies within a longer one."""
         found: list[Found] = []
         for number, start, end in self._automaton.find_matches_as_indexes(text.low, overlapping=True):
             if not text.is_edge(start):
@@ -62,11 +62,12 @@ class Lexicon:
                 found.append(Found(start, stop, term.value, term.kind))
         found.sort(key=lambda one: (one.start, -one.end))
         kept: list[Found] = []
+        reach = -1
         for one in found:
-            if not kept or one.start >= kept[-1].end:
+            # What lies within a longer term is part of it: `Mexico` in `New Mexico`.
+            if one.end > reach or (kept and (one.start, one.end) == (kept[-1].start, kept[-1].end)):
                 kept.append(one)
-            elif (one.start, one.end) == (kept[-1].start, kept[-1].end):
-                kept.append(one)  # one term may mean several things
+                reach = max(reach, one.end)
         return kept
 
 

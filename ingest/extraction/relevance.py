@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.extraction.lexicon import Found, lexicon
-from ingest.extraction.phrases import after
+from ingest.extraction.phrases import after, within
 from ingest.extraction.text import Text
 
 THRESHOLD = 3.0
@@ -52,13 +52,13 @@ def is_relevant(text: Text, named: Named) -> tuple[bool, tuple[Found, ...]]:
     if "homonym" in by_value and not (has_subject and named.vendors):
         return False, ()
     is_of_lab = any(vendor.value in LABS for vendor in named.vendors)
-    is_paid_deal = named.has_money and any(vendor.kind == "ai" for vendor in named.vendors)
-    is_for_country = any(_FOR_COUNTRY.search(text.low[max(site.start - 24, 0) : site.start]) for site in named.sites)
-    is_local = (
-        is_for_country
-        or (is_of_lab and bool(named.sites) and "localised" in by_value)
-        or (is_paid_deal and bool(named.sites))
+    is_investment = within("invests").search(text.low) is not None
+    is_paid_deal = named.has_money and any(
+        vendor.kind == "ai" or (vendor.kind == "cloud" and is_investment) for vendor in named.vendors
     )
+    is_national = "localised" in by_value and (is_of_lab or (named.has_money and is_investment))
+    is_for_country = any(_FOR_COUNTRY.search(text.low[max(site.start - 24, 0) : site.start]) for site in named.sites)
+    is_local = is_for_country or (bool(named.sites) and (is_national or is_paid_deal))
     if not (has_subject or "programme" in by_value or is_local):
         return False, ()
     score = WEIGHTS["subject"] * has_subject + sum(

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from ingest.extraction.lexicon import Found, lexicon
-from ingest.extraction.phrases import before
+from ingest.extraction.phrases import before, within
 from ingest.extraction.text import Text
 
-# In this order: what ends or stops a deal comes before what moves it.
-ORDER = ("cancelled", "paused", "negotiating", "under_construction", "operational", "signed")
+# In this order: what ends or stops a deal, whichever is told first, comes before what moves it.
+ORDER = (("cancelled", "paused"), ("negotiating",), ("under_construction",), ("operational",), ("signed",))
 
 
 def find_stage(text: Text, components: Sequence[str]) -> tuple[str, Found | None]:
@@ -19,16 +19,16 @@ def find_stage(text: Text, components: Sequence[str]) -> tuple[str, Found | None
     if memorandum := next((cue for cue in cues if cue.value == "memorandum"), None):
         is_works = "data_center" in components
         return ("negotiating" if is_works else "signed"), memorandum
-    for stage in ORDER:
-        for cue in cues:
-            if cue.value == stage:
-                return stage, cue
+    for stages in ORDER:
+        if told := [cue for cue in cues if cue.value in stages]:
+            return told[0].value, told[0]
     return "announced", None
 
 
 def _cues(text: Text) -> list[Found]:
     """Return the cues that hold: not denied, and not of a time to come."""
-    found = lexicon("stages").find(text)
+    framed = [Found(*one.span(), "cancelled", "") for one in within("stage_cancelled").finditer(text.low)]
+    found = sorted([*lexicon("stages").find(text), *framed], key=lambda cue: cue.start)
     to_come = {(cue.start, cue.end) for cue in found if cue.value == "future"}
     kept: list[Found] = []
     for cue in found:
