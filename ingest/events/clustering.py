@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
-from itertools import combinations
 
 from rapidfuzz import fuzz
 
@@ -25,8 +24,13 @@ from ingest.extraction.text import folded
 WINDOW_DAYS = 5
 # Two reports of one sum: rounded, or converted on another day.
 SAME_FIGURE = 0.03
+# An item is compared with so many before it that share a mark. What more of them share marks no event.
+MOST_COMPARED = 40
 # Alike enough to be one text that several outlets carried.
-SYNDICATED_RATIO = 92
+SYNDICATED_RATIO = 97
+# A short title that differs in a letter names somebody else.
+LONG_TITLE = 40
+_DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -48,13 +52,13 @@ class Item:
     vendors: frozenset[str]
     components: frozenset[str]
     figures: frozenset[tuple[str, float]]
+    names: frozenset[str]
     is_stopped: bool
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Words of the title that are neither in every announcement nor the name of a vendor."""
-        names = {word for vendor in self.vendors for word in _WORD.findall(folded(vendor))}
-        return frozenset(_WORD.findall(folded(self.title))) - _common_words() - names
+        """Words of the title that are neither in every announcement nor part of the name of a place or vendor."""
+        return frozenset(_WORD.findall(folded(self.title))) - _common_words() - self.names
 
     @cached_property
     def headline(self) -> str:
@@ -68,9 +72,11 @@ def item_of(item_id: str, title: str, published: str | None, facts: Facts) -> It
     figures = {("MW", one.mw) for one in facts.capacities} | {(one.currency, one.amount) for one in facts.money}
     if facts.gpus:
         figures.add(("GPUs", float(facts.gpus)))
+    spans = [one for one in facts.evidence if one.field in ("countries", "party_countries", "vendors")]
+    names = {word for one in spans for word in _WORD.findall(folded(title[one.start : one.end]))}
     return Item(
         item_id, title, earliest, latest, frozenset(facts.countries), frozenset(facts.vendors),
-        frozenset(facts.components), frozenset(figures), facts.stage in ("paused", "cancelled"),
+        frozenset(facts.components), frozenset(figures), frozenset(names), facts.stage in ("paused", "cancelled"),
     )  # fmt: skip
 
 
@@ -132,16 +138,16 @@ def _keys(item: Item) -> Iterator[tuple[str, ...]]:
 
 
 def _near(items: Sequence[Item], numbers: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs whose days can lie within the window."""
-    dated = sorted((number for number in numbers if items[number].earliest), key=lambda one: str(items[one].earliest))
-    start = 0
-    for at, number in enumerate(dated):
-        while _gap(items[dated[start]], items[number]) > WINDOW_DAYS:
-            start += 1
-        yield from ((min(one, number), max(one, number)) for one in dated[start:at])
+    """Yield the pairs of a block whose days can lie within the window, each item with the nearest before it."""
     undated = [number for number in numbers if not items[number].earliest]
-    yield from ((min(pair), max(pair)) for pair in combinations(undated, 2))
-    yield from ((min(one, other), max(one, other)) for one in undated for other in dated)
+    dated = sorted((number for number in numbers if items[number].earliest), key=lambda one: str(items[one].earliest))
+    for at, number in enumerate(dated):
+        for one in reversed(dated[max(at - MOST_COMPARED, 0) : at]):
+            if _gap(items[one], items[number]) <= WINDOW_DAYS:
+                yield min(one, number), max(one, number)
+    for at, number in enumerate(undated):
+        for one in (*undated[max(at - MOST_COMPARED, 0) : at], *dated[:MOST_COMPARED]):
+            yield min(one, number), max(one, number)
 
 
 def _gap(one: Item, other: Item) -> int:
@@ -155,16 +161,24 @@ def is_same_event(one: Item, other: Item) -> bool:
     """Whether two items tell of one event."""
     if _gap(one, other) > WINDOW_DAYS or one.is_stopped != other.is_stopped:
         return False
-    if one.headline and fuzz.ratio(one.headline, other.headline) >= SYNDICATED_RATIO:
-        return not _disagree(one, other)
     named = ((one.countries, other.countries), (one.components, other.components), (one.vendors, other.vendors))
     if any(first and second and not first & second for first, second in named):
         return False
+    if _is_syndicated(one, other):
+        return not _disagree(one, other)
     has_country = bool(one.countries & other.countries)
     if _shared_figures(one, other):
         return has_country or bool(one.vendors & other.vendors)
     is_dated = one.earliest is not None and other.earliest is not None
     return has_country and is_dated and not _disagree(one, other) and _is_told_alike(one, other)
+
+
+def _is_syndicated(one: Item, other: Item) -> bool:
+    """Whether the titles are one text: the same, or long and alike but for a letter or two that is no digit."""
+    first, second = one.headline, other.headline
+    if first == second or min(len(first), len(second)) < LONG_TITLE:
+        return bool(first) and first == second
+    return fuzz.ratio(first, second) >= SYNDICATED_RATIO and _DIGITS.findall(first) == _DIGITS.findall(second)
 
 
 def _is_told_alike(one: Item, other: Item) -> bool:

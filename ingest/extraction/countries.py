@@ -127,8 +127,8 @@ def _grade(text: Text, one: Found, vendors: Sequence[Found]) -> int:
     # A nationality, or a country's name before a vendor's, tells where somebody comes from.
     is_origin = one.kind == "demonym" or (is_possessive and _introduces_vendor(text, one.end, vendors))
     rules: tuple[tuple[Callable[[], object], int], ...] = (
-        (lambda: not is_party and _AFTER_SITE.match(right.removeprefix("'s")), SITE),
         (lambda: after("aside_suffix").match(right) or after("aside").match(right), ASIDE),
+        (lambda: not is_party and _AFTER_SITE.match(right.removeprefix("'s")), SITE),
         (lambda: before("receives", r" (?:\w{1,20} )?(?:to|for) ").search(left), SITE),
         (lambda: is_party or is_origin, MODIFIER),
         (lambda: is_possessive, SUBJECT),

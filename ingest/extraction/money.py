@@ -53,7 +53,8 @@ def find_money(text: Text, url: str = "") -> tuple[Money, ...]:
             continue
         written = sum_["upper"] or sum_["number"]
         amount = (_WORDS[written] if written in _WORDS else number_of(written)) * scale_of(sum_["scale"])
-        start, end = sum_.span()
+        start = sum_.start()
+        end = start + len(sum_.group().rstrip())
         left, right = low[max(start - NEAR_CHARS, 0) : start], low[end : end + NEAR_CHARS]
         if amount >= LEAST and not _is_no_deal(left, right):
             found.append(Money(amount, currency, _qualifier(left, right, bool(sum_["plus"])), start, end))
