@@ -1,8 +1,8 @@
 """What was known when: the rows of a source with the days between which each was in force. Pure but for reading.
 
 One rule per history class. Class B has a day per row: the one on which the item was published, where it proves that
-day, else the one on which it was first seen. In all other classes a row is known from the day of its vintage until the
-next.
+day, else the one on which it was first seen. Of a window onto the newest items all vintages are read together. In all
+other classes a row is known from the day of its vintage until the next.
 """
 
 from collections.abc import Sequence
@@ -51,9 +51,12 @@ def known_rows(
     Added: `known_at`, the day from which a row was known; `known_to`, the day from which it was no longer in force
     (null: it still is); `content_sha256`.
     """
+    vintages = accepted(ops, declaration.source_id, of or until)
+    # What was in force for some hours only may have shown an item that none did before or after.
+    between = [(vintage, None) for vintage in vintages] if declaration.is_window else in_force_between(vintages)
     landed = [
         (vintage, pl.read_parquet(home.landed / vintage.landed_file), known_to)
-        for vintage, known_to in in_force_between(accepted(ops, declaration.source_id, of or until))
+        for vintage, known_to in between
         if vintage.landed_file and (home.landed / vintage.landed_file).exists()
     ]
     if declaration.items is None:
@@ -68,14 +71,17 @@ def known_rows(
     seen = pl.concat([frame.select(declaration.key).with_columns(first_seen=pl.lit(vintage.known_at))
                       for vintage, frame, _ in landed], how="vertical_relaxed")  # fmt: skip
     first_seen = seen.group_by(declaration.key).agg(pl.col("first_seen").min())
-    # The newest reviewed file speaks for every day: what it corrects was never so.
-    newest, frame, _ = landed[-1]
+    # The newest reviewed file speaks for every day: what it corrects was never so. A window speaks for what it shows.
+    shown = landed if declaration.is_window else landed[-1:]
+    frame = pl.concat([frame.with_columns(content_sha256=_sha256(vintage)) for vintage, frame, _ in shown],
+                      how="diagonal_relaxed")  # fmt: skip
+    frame = frame.unique(declaration.key, keep="last", maintain_order=True)
     dated = frame.join(first_seen, on=declaration.key, how="left", nulls_equal=True, maintain_order="left")
-    dated = dated.with_columns(
-        known_at=_published(declaration.items, pl.col("first_seen")), known_to=pl.lit(None, pl.Date),
-        content_sha256=_sha256(newest),
-    )  # fmt: skip
-    return [dated.drop("first_seen").filter(pl.col("known_at") <= until)]
+    known_at = _published(declaration.items, pl.col("first_seen"))
+    if declaration.is_window:
+        # Nobody has read on a day what was to be published later, whatever date it bears.
+        known_at = pl.min_horizontal(known_at, "first_seen")
+    return [dated.with_columns(known_at=known_at, known_to=pl.lit(None, pl.Date)).filter(pl.col("known_at") <= until)]
 
 
 def _sha256(vintage: Vintage) -> pl.Expr:
