@@ -8,6 +8,7 @@ other classes a row is known from the day of its vintage until the next.
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 
@@ -51,37 +52,53 @@ def known_rows(
     Added: `known_at`, the day from which a row was known; `known_to`, the day from which it was no longer in force
     (null: it still is); `content_sha256`.
     """
-    vintages = accepted(ops, declaration.source_id, of or until)
-    # What was in force for some hours only may have shown an item that none did before or after.
-    between = [(vintage, None) for vintage in vintages] if declaration.is_window else in_force_between(vintages)
-    landed = [
-        (vintage, pl.read_parquet(home.landed / vintage.landed_file), known_to)
-        for vintage, known_to in between
+    vintages = [
+        (vintage, known_to)
+        for vintage, known_to in _read(accepted(ops, declaration.source_id, of or until), declaration)
         if vintage.landed_file and (home.landed / vintage.landed_file).exists()
     ]
     if declaration.items is None:
         return [
-            frame.with_columns(
+            pl.read_parquet(_file(home, vintage)).with_columns(
                 known_at=pl.lit(vintage.known_at), known_to=pl.lit(known_to, pl.Date), content_sha256=_sha256(vintage)
             )
-            for vintage, frame, known_to in landed
+            for vintage, known_to in vintages
         ]  # fmt: skip
-    if not landed:
+    if not vintages:
         return []
-    seen = pl.concat([frame.select(declaration.key).with_columns(first_seen=pl.lit(vintage.known_at))
-                      for vintage, frame, _ in landed], how="vertical_relaxed")  # fmt: skip
-    first_seen = seen.group_by(declaration.key).agg(pl.col("first_seen").min())
-    # The newest reviewed file speaks for every day: what it corrects was never so. A window speaks for what it shows.
-    shown = landed if declaration.is_window else landed[-1:]
-    frame = pl.concat([frame.with_columns(content_sha256=_sha256(vintage)) for vintage, frame, _ in shown],
-                      how="diagonal_relaxed")  # fmt: skip
-    frame = frame.unique(declaration.key, keep="last", maintain_order=True)
-    dated = frame.join(first_seen, on=declaration.key, how="left", nulls_equal=True, maintain_order="left")
+    # Hundreds of small files are read in one go.
+    lazy = [
+        pl.scan_parquet(_file(home, vintage)).with_columns(
+            first_seen=pl.lit(vintage.known_at), content_sha256=_sha256(vintage),
+            is_newest=pl.lit(vintage is vintages[-1][0]),
+        )
+        for vintage, _ in vintages
+    ]  # fmt: skip
+    shown = pl.concat(lazy, how="diagonal_relaxed").collect()
+    dated = shown.with_columns(pl.col("first_seen").min().over(declaration.key)).unique(
+        declaration.key, keep="last", maintain_order=True
+    )
     known_at = _published(declaration.items, pl.col("first_seen"))
     if declaration.is_window:
         # Nobody has read on a day what was to be published later, whatever date it bears.
         known_at = pl.min_horizontal(known_at, "first_seen")
-    return [dated.with_columns(known_at=known_at, known_to=pl.lit(None, pl.Date)).filter(pl.col("known_at") <= until)]
+    else:
+        # The newest reviewed file speaks for every day: what it corrects was never so.
+        dated = dated.filter("is_newest")
+    dated = dated.with_columns(known_at=known_at, known_to=pl.lit(None, pl.Date)).drop("is_newest")
+    return [dated.filter(pl.col("known_at") <= until)]
+
+
+def _read(vintages: Sequence[Vintage], declaration: Declaration) -> list[tuple[Vintage, date | None]]:
+    """Return the vintages that are read, with the day each was superseded."""
+    if declaration.is_window:
+        # What was in force for some hours only may have shown an item that none did before or after.
+        return [(vintage, None) for vintage in vintages]
+    return in_force_between(vintages)
+
+
+def _file(home: Home, vintage: Vintage) -> Path:
+    return home.landed / str(vintage.landed_file)
 
 
 def _sha256(vintage: Vintage) -> pl.Expr:
