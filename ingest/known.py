@@ -50,7 +50,7 @@ def known_rows(
     `of` is the day of the newest vintage that is read, `until` if left out: a later file may tell of earlier items.
 
     Added: `known_at`, the day from which a row was known; `known_to`, the day from which it was no longer in force
-    (null: it still is); `content_sha256`.
+    (null: it still is); `content_sha256`; of dated items `first_seen`, the day of the first vintage with the row.
     """
     vintages = [
         (vintage, known_to)
