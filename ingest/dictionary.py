@@ -151,6 +151,8 @@ def _terms(source: Declaration) -> list[str]:
     lines = []
     if isinstance(source.transport, HttpTransport):
         lines.append("- Address: " + ", ".join(f"<{url}>" for url in source.transport.files.values()))
+    if source.is_feed:
+        lines.append("- Landed are titles, addresses, days and facts, which may be told by anybody; the texts are not.")
     if source.requires_env:
         lines.append(f"- Disabled unless {' and '.join(source.requires_env)} is set.")
     if not source.licence.redistributable:

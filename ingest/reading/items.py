@@ -20,6 +20,8 @@ from ingest.parsing import DTYPES
 from ingest.reading.web_address import canonical, item_id_of
 
 MAX_CHARACTERS = 2000
+# Markup around them: some feeds hold whole pages.
+MAX_MARKUP = 20_000
 # Earlier days are those of programs that had none to tell.
 FIRST_YEAR = 1990
 UNSEEN = ("script", "style")
@@ -110,7 +112,8 @@ class _Text(HTMLParser):
 
 
 def plain_text(html: str) -> str:
-    """Return text without markup, runs of white space as one space."""
+    """Return text without markup, runs of white space as one space, halves of characters as question marks."""
+    html = html[:MAX_MARKUP].encode(errors="replace").decode()
     if "<" in html or "&" in html:
         parser = _Text()
         parser.feed(html)

@@ -226,6 +226,14 @@ def test_gdelts_words_are_told(text: bytes) -> None:
         parsed("gdelt_doc", text)
 
 
+def test_half_a_character_stops_no_other_item() -> None:
+    titles = ("\ud83d deal", "B")
+    articles = [{"url": f"https://example.org/{number}", "title": title} for number, title in enumerate(titles)]
+    assert [row[1] for row in parsed("gdelt_doc", {"articles": [*articles, {"title": "Without an address"}]})] == [
+        "? deal", "B",
+    ]  # fmt: skip
+
+
 def test_gdelt_that_found_nothing_has_no_rows() -> None:
     assert parsed("gdelt_doc", {}) == []
 

@@ -145,7 +145,7 @@ def test_a_fault_ends_in_its_status_and_changes_nothing(
 
 
 def test_a_host_that_does_not_answer_in_time_is_unreachable(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_client, "READ_SECONDS", 0.1)
+    monkeypatch.setattr(web_client, "READ_SECONDS", 0.03)
     before, declaration = stand.table(), stand.declaration
     transport = declaration.transport.model_copy(update={"answer_seconds": None})
     stand.declaration = declaration.model_copy(update={"transport": transport})

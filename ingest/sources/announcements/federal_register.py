@@ -23,7 +23,7 @@ def parse(files: Mapping[str, bytes]) -> pl.DataFrame:
 def _item(document: Mapping[str, Any]) -> Item:
     day = document.get("publication_date")
     return Item(
-        url=document["html_url"],
+        url=document.get("html_url") or "",
         title=document.get("title"),
         summary=document.get("abstract"),
         language="en",

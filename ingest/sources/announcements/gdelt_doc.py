@@ -31,7 +31,7 @@ def parse(files: Mapping[str, bytes]) -> pl.DataFrame:
 def _item(article: Mapping[str, Any]) -> Item:
     # `sourcecountry` is where the outlet is at home: it says nothing of a site, and is not read.
     return Item(
-        url=article["url"],
+        url=article.get("url") or "",
         title=SPACE_AFTER.sub("", SPACE_BEFORE.sub("", article.get("title") or "")),
         language=article.get("language"),
         published=_moment(article.get("seendate")),
