@@ -18,6 +18,9 @@ def content_period(declaration: Declaration, frame: pl.DataFrame, known_at: date
     if column is None:
         return known_at, known_at
     values = frame[column].drop_nulls()
+    if declaration.is_window:
+        # A date to come proves nothing, and must not make an old list look young.
+        values = values.filter(values <= known_at)
     if values.is_empty():
         return None, None
     if values.dtype == pl.Date:

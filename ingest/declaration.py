@@ -9,16 +9,16 @@ import os
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from ingest.column_declaration import ITEM_COLUMNS, Column, Identifier, item_columns
 from ingest.errors import DeclarationError, UsageError
 from ingest.transport_declaration import Dated, HttpTransport, Part, Transport
 
 SOURCES_DIR = Path(__file__).parent / "sources"
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class Licence(Part):
@@ -40,58 +40,17 @@ class Cadence(Part):
 class Parse(Part):
     """How bytes become records. `parser` calls `parse` of the module beside the declaration."""
 
-    format: Literal["csv", "json", "parser"]
+    format: Literal["csv", "json", "feed", "parser"] = Field(description="feed: RSS or Atom")
     records: str | None = Field(
         None,
-        description="json: key of the list of records, with dots where it lies deeper; none: the values of the top "
-        "object",
+        description="json, and pages of any: key of the list of records, with dots where it lies deeper; none: the "
+        "list itself, or the values of the top object",
     )
     ends_with_newline: bool = Field(
         True,
         description="csv: the publisher ends the last line, so a file that does not was cut short; false: an answer "
         "over HTTP needs a proof of its length instead",
     )
-
-
-class Alias(Part):
-    """An earlier or later name of a column, and the day from which the publisher used it."""
-
-    name: str
-    since: date
-
-
-class Column(Part):
-    """One required column. A missing one blocks the load; an undeclared one warns."""
-
-    name: Identifier
-    source: str | None = Field(None, description="Name in the published file, when it differs")
-    aliases: list[Alias] = Field([], description="Earlier or later names of the column")
-    type: Literal["string", "integer", "number", "boolean", "date"]
-    unit: str | None = None
-    key: bool = False
-    nullable: bool = True
-    description: str
-    min: float | None = None
-    max: float | None = None
-    values: list[str] | None = None
-
-    @field_validator("description")
-    @classmethod
-    def _says_something(cls, text: str) -> str:
-        if len(text) < 10:
-            raise ValueError("a description is a sentence a reader can use")
-        return text
-
-    @model_validator(mode="after")
-    def _figures_have_units(self) -> "Column":
-        if (self.type in ("integer", "number")) != (self.unit is not None):
-            raise ValueError(f"{self.name}: a numeric column names its unit, and no other column does")
-        return self
-
-    @property
-    def source_names(self) -> list[str]:
-        """All names the publisher has used for this column, the current one first."""
-        return [self.source or self.name, *(alias.name for alias in self.aliases)]
 
 
 class Country(Part):
@@ -121,6 +80,11 @@ class Items(Part):
     )
     unproven: dict[Identifier, list[str]] = Field(
         {}, description="Values of columns that prove no date: the row counts from the day it was first seen"
+    )
+    window: bool = Field(
+        False,
+        description="Each vintage shows the newest items alone: one that left it stays known, and each has the day it "
+        "was `first_seen`. Without it the newest vintage speaks for every day",
     )
 
     @property
@@ -166,7 +130,7 @@ class Declaration(Part):
     transport: Transport
     requires_env: list[str] = Field([], description="Environment variables without which the source is disabled")
     parse: Parse
-    columns: list[Column] = Field(min_length=1)
+    columns: list[Column] = Field(min_length=1, description="Or `announcement_item`: the columns of every feed")
     ignored_columns: list[str] = Field(
         [], description="Published columns known and left out; any other extra column warns"
     )
@@ -180,7 +144,16 @@ class Declaration(Part):
         le=20,
         description="Rows failing a domain rule are set aside up to this share; above it the load is blocked",
     )
-    reserved_columns: tuple[str, ...] = Field(("iso3", "known_at", "known_to", "content_sha256"), exclude=True)
+    reserved_columns: tuple[str, ...] = Field(
+        ("iso3", "first_seen", "known_at", "known_to", "content_sha256"), exclude=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_the_columns_of_feeds(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and raw.get("columns") == ITEM_COLUMNS.stem:
+            return raw | {"columns": list(item_columns())}
+        return raw
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "Declaration":
@@ -200,6 +173,8 @@ class Declaration(Part):
                 raise ValueError(f"{part} names column {column!r}, which is not declared")
         if (self.history_class == "B") != (self.items is not None):
             raise ValueError("history_class B and `items`, which tells the day of each row, go together")
+        if self.is_window and self.volume.max_drop_pct != 100:
+            raise ValueError("what leaves a window of items stays known: its max_drop_pct is 100")
         if isinstance(self.transport, HttpTransport):
             if (self.history_class == "A") != (self.transport.dated is not None):
                 raise ValueError("over http, history_class A and `dated` addresses go together")
@@ -207,6 +182,16 @@ class Declaration(Part):
             if key and key.env not in self.requires_env:
                 raise ValueError(f"requires_env must list {key.env}, which the key is read from")
         return self
+
+    @property
+    def is_feed(self) -> bool:
+        """Whether its columns are those of every feed."""
+        return tuple(self.columns) == item_columns()
+
+    @property
+    def is_window(self) -> bool:
+        """Whether each vintage shows a part of the items that are known."""
+        return self.items is not None and self.items.window
 
     @property
     def dated(self) -> Dated | None:

@@ -1,13 +1,14 @@
 """What was known when: the rows of a source with the days between which each was in force. Pure but for reading.
 
 One rule per history class. Class B has a day per row: the one on which the item was published, where it proves that
-day, else the one on which it was first seen. In all other classes a row is known from the day of its vintage until the
-next.
+day, else the one on which it was first seen. Of a window onto the newest items all vintages are read together. In all
+other classes a row is known from the day of its vintage until the next.
 """
 
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 
@@ -49,33 +50,55 @@ def known_rows(
     `of` is the day of the newest vintage that is read, `until` if left out: a later file may tell of earlier items.
 
     Added: `known_at`, the day from which a row was known; `known_to`, the day from which it was no longer in force
-    (null: it still is); `content_sha256`.
+    (null: it still is); `content_sha256`; of dated items `first_seen`, the day of the first vintage with the row.
     """
-    landed = [
-        (vintage, pl.read_parquet(home.landed / vintage.landed_file), known_to)
-        for vintage, known_to in in_force_between(accepted(ops, declaration.source_id, of or until))
+    vintages = [
+        (vintage, known_to)
+        for vintage, known_to in _read(accepted(ops, declaration.source_id, of or until), declaration)
         if vintage.landed_file and (home.landed / vintage.landed_file).exists()
     ]
     if declaration.items is None:
         return [
-            frame.with_columns(
+            pl.read_parquet(_file(home, vintage)).with_columns(
                 known_at=pl.lit(vintage.known_at), known_to=pl.lit(known_to, pl.Date), content_sha256=_sha256(vintage)
             )
-            for vintage, frame, known_to in landed
+            for vintage, known_to in vintages
         ]  # fmt: skip
-    if not landed:
+    if not vintages:
         return []
-    seen = pl.concat([frame.select(declaration.key).with_columns(first_seen=pl.lit(vintage.known_at))
-                      for vintage, frame, _ in landed], how="vertical_relaxed")  # fmt: skip
-    first_seen = seen.group_by(declaration.key).agg(pl.col("first_seen").min())
-    # The newest reviewed file speaks for every day: what it corrects was never so.
-    newest, frame, _ = landed[-1]
-    dated = frame.join(first_seen, on=declaration.key, how="left", nulls_equal=True, maintain_order="left")
-    dated = dated.with_columns(
-        known_at=_published(declaration.items, pl.col("first_seen")), known_to=pl.lit(None, pl.Date),
-        content_sha256=_sha256(newest),
-    )  # fmt: skip
-    return [dated.drop("first_seen").filter(pl.col("known_at") <= until)]
+    # Hundreds of small files are read in one go.
+    lazy = [
+        pl.scan_parquet(_file(home, vintage)).with_columns(
+            first_seen=pl.lit(vintage.known_at), content_sha256=_sha256(vintage),
+            is_newest=pl.lit(vintage is vintages[-1][0]),
+        )
+        for vintage, _ in vintages
+    ]  # fmt: skip
+    shown = pl.concat(lazy, how="diagonal_relaxed").collect()
+    dated = shown.with_columns(pl.col("first_seen").min().over(declaration.key)).unique(
+        declaration.key, keep="last", maintain_order=True
+    )
+    known_at = _published(declaration.items, pl.col("first_seen"))
+    if declaration.is_window:
+        # Nobody has read on a day what was to be published later, whatever date it bears.
+        known_at = pl.min_horizontal(known_at, "first_seen")
+    else:
+        # The newest reviewed file speaks for every day: what it corrects was never so.
+        dated = dated.filter("is_newest")
+    dated = dated.with_columns(known_at=known_at, known_to=pl.lit(None, pl.Date)).drop("is_newest")
+    return [dated.filter(pl.col("known_at") <= until)]
+
+
+def _read(vintages: Sequence[Vintage], declaration: Declaration) -> list[tuple[Vintage, date | None]]:
+    """Return the vintages that are read, with the day each was superseded."""
+    if declaration.is_window:
+        # What was in force for some hours only may have shown an item that none did before or after.
+        return [(vintage, None) for vintage in vintages]
+    return in_force_between(vintages)
+
+
+def _file(home: Home, vintage: Vintage) -> Path:
+    return home.landed / str(vintage.landed_file)
 
 
 def _sha256(vintage: Vintage) -> pl.Expr:

@@ -31,6 +31,8 @@ from ingest.transports import fetcher, lacks
 DAYS_PER_TRANSACTION = 100
 # What the same bytes are read with, whatever the source; and what parsers share.
 READING = ("parsing.py", "countries.py", "gec_iso3.csv", "reading/*.py")
+# And what the text of news is read with, and no other source.
+READING_NEWS = ("announcement_item.yml", "extraction/**/*.py", "extraction/**/*.csv")
 
 
 @dataclass(frozen=True)
@@ -275,13 +277,14 @@ def _stays(recorded: dict[str, Any], day: date, status: Status) -> bool:
 
 
 @lru_cache
-def parse_key(declaration_path: Path) -> str:
+def parse_key(declaration_path: Path, *, is_feed: bool = False) -> str:
     """Return what tells apart two ways of reading the same bytes: a hash of declaration and code."""
     parser = declaration_path.with_suffix(".py")
     rules = PROJECT_ROOT / "expectations"
+    reading = READING + READING_NEWS if is_feed else READING
     files = [declaration_path, *([parser] if parser.exists() else []), *sorted(rules.glob("*.py")),
              *sorted((rules / "rules").glob(f"{declaration_path.stem}.py")),
-             *(file for name in READING for file in sorted((PROJECT_ROOT / "ingest").glob(name)))]  # fmt: skip
+             *(file for name in reading for file in sorted((PROJECT_ROOT / "ingest").glob(name)))]  # fmt: skip
     return archive.sha256(b"\0".join(file.read_bytes() for file in files))[:12]
 
 
@@ -291,7 +294,7 @@ def pending(home: Home, ops: Ops, declaration: Declaration) -> list[Archived]:
     It is what the code as it is now has not gated yet, what was gated beside another vintage than the one that is
     before it now, and what was landed in a file that is gone.
     """
-    key = parse_key(declaration.path)
+    key = parse_key(declaration.path, is_feed=declaration.is_feed)
     done: set[int] = set()
     before: str | None = None
     for vintage in ops.vintages(declaration.source_id):
@@ -339,7 +342,7 @@ def _gate_one(home: Home, ops: Ops, declaration: Declaration, item: Archived) ->
     previous = _before(home, declaration, earlier)
     content = archive.read(home.archive, item.raw_sha256)
     report, candidate = gate_content(declaration, content, previous, item.known_at)
-    key = parse_key(declaration.path)
+    key = parse_key(declaration.path, is_feed=declaration.is_feed)
     landed_file: str | None = None
     period: tuple[date | None, date | None] = (None, None)
     if report.accepted is not None:

@@ -157,6 +157,11 @@ def _read(declaration: Declaration, files: Mapping[str, bytes]) -> pl.DataFrame:
             case "json":
                 records = [record for content in files.values() for record in records_of(declaration, content)]
                 return pl.DataFrame(_plain(declaration, records), infer_schema_length=None)
+            case "feed":
+                # It reads the columns of feeds, which are declared in terms of this module.
+                from ingest.reading.feeds import read_feed
+
+                return read_feed(files)
             case "parser":
                 return _load_parser(declaration).parse(files)
     except ParseError:
@@ -231,13 +236,13 @@ def _workbook(content: bytes) -> Any:
 
 
 def records_of(declaration: Declaration, content: bytes) -> list[dict[str, Any]]:
-    """Return the records of one JSON file: the declared list, or the values of the top object."""
+    """Return the records of one JSON file: the declared list, the list itself, or the values of the top object."""
     key = declaration.parse.records
     try:
         top = json.loads(content)
         for step in key.split(".") if key else ():
             top = top[step]
-        records = top if key else list(top.values())
+        records = top if key or isinstance(top, list) else list(top.values())
         if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
             raise TypeError(f"{key or 'the top object'} holds no records")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:

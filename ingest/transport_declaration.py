@@ -47,12 +47,16 @@ class LedgerTransport(Part):
 
 
 class Paging(Part):
-    """A list given page by page: `offset_parameter` counts rows, and a page without rows is the last."""
+    """A list given page by page: `offset_parameter` counts rows, and a page without new rows is the last."""
 
     limit_parameter: str
     limit: int = Field(gt=0, description="Rows asked for per page")
     offset_parameter: str
     max_pages: int = Field(gt=0, le=1000, description="More pages than this are an error, not a longer list")
+    row_id: str | None = Field(
+        None,
+        description="Field that names a row, for a list that begins again past its end",
+    )
 
 
 class Key(Part):
@@ -76,7 +80,8 @@ Host = Annotated[str, Field(pattern=r"^(?:[a-z0-9-]+\.)+[a-z]{2,}$")]
 
 # The day that is asked for, in an address or a body: `{day:%Y-%m-%d}`, with what strftime knows of days and months.
 # Without `dated` it is the day on which it is asked.
-DAY = re.compile(r"\{day:((?:%[YmdjBb]|[A-Za-z0-9_./:-])+)\}")
+# So many days before it: `{day-7:%Y-%m-%d}`.
+DAY = re.compile(r"\{day(?:-(\d{1,3}))?:((?:%[YmdjBb]|[A-Za-z0-9_./:-])+)\}")
 
 
 class Dated(Part):
@@ -109,6 +114,9 @@ class HttpTransport(Part):
     paging: Paging | None = None
     body: str | None = Field(None, description="Sent with POST; none: GET")
     members: list[str] = Field([], description="Paths inside a zip answer; `*` matches within a name")
+    user_agent: str | None = Field(
+        None, pattern=r"infra-atlas/", description="What a host is told that turns ours away; it still names us"
+    )
     redirect_hosts: list[Host] = Field([], description="Hosts the publisher may send us on to")
     key: Key | None = None
     max_bytes: int = Field(
@@ -148,7 +156,7 @@ class HttpTransport(Part):
         """Return the transport with a day written into its addresses and its body: of an edition, or of asking."""
 
         def written(text: str) -> str:
-            return DAY.sub(lambda found: day.strftime(found[1]), text)
+            return DAY.sub(lambda found: (day - timedelta(days=int(found[1] or 0))).strftime(found[2]), text)
 
         files = {name: written(url) for name, url in self.files.items()}
         return self.model_copy(update={"files": files, "body": self.body and written(self.body)})

@@ -31,7 +31,8 @@ def columns_of(declaration: Declaration) -> dict[str, pl.DataType]:
     """Return the columns of a source's relation in `raw`, with their types."""
     declared = {column.name: DTYPES[column.type]() for column in declaration.columns}
     country = {"iso3": pl.String()} if declaration.country else {}
-    return {**declared, **country, **ADDED}
+    seen = {"first_seen": pl.Date()} if declaration.is_window else {}
+    return {**declared, **country, **seen, **ADDED}
 
 
 def source_table(home: Home, ops: Ops, declaration: Declaration, known_at: date) -> pl.DataFrame:
@@ -175,7 +176,8 @@ def expose(
         }
         vintages = _with_corrected(vintages, sources, corrected)
         sources = corrected
-    days = pl.concat([table["known_at"] for table in sources.values()])
+    # An archive of news goes back further than any figure does.
+    days = [table["known_at"].min() for name, table in sources.items() if not declarations[name].is_window]
     tables = {
         **sources,
         "source": sources_table(declarations),
@@ -184,7 +186,7 @@ def expose(
         "fetch_log": _declared(ops.table("fetch_log"), declarations),
         "check_result": _check_results(ops, declarations),
         "restatement": _declared(ops.table("restatement"), declarations),
-        "clock": clocks_table(known_at if days.is_empty() else days.sort()[0], known_at),
+        "clock": clocks_table(min((day for day in days if isinstance(day, date)), default=known_at), known_at),
     }
     con.begin()
     con.sql(f"drop schema if exists {SCHEMA} cascade")

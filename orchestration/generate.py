@@ -49,7 +49,9 @@ def table_sources(root: Path = PROJECT_ROOT) -> dict[str, list[str]]:
     paths = sorted(path for path in (root / "dbt_project/models").glob("*/*.sql") if path.parent.name != "staging")
     # Models that read several sources alike name them in a list and refer to them in a loop.
     named = {path.stem: set(re.findall(r'"(?:stg_)?(\w+)"', path.read_text(encoding="utf-8"))) for path in paths}
-    return {name: sorted(_above(name, named) & set(load_declarations())) for name in named}
+    feeds = {source_id for source_id, source in load_declarations().items() if source.is_feed}
+    parents = named | {dictionary.FEEDS_MODEL.removeprefix("stg_"): feeds}
+    return {name: sorted(_above(name, parents) & set(load_declarations())) for name in named}
 
 
 def _above(name: str, parents: Mapping[str, set[str]]) -> set[str]:
@@ -120,6 +122,7 @@ def _columns(columns: Iterator[tuple[str, str, str]]) -> list[str]:
 def for_dbt(declarations: Mapping[str, Declaration], root: Path = PROJECT_ROOT) -> dict[Path, str]:
     """Return the generated files dbt reads, by their path in the project."""
     files = {STAGING / f"stg_{name}.sql": dictionary.staging_model(source) for name, source in declarations.items()}
+    files[STAGING / f"{dictionary.FEEDS_MODEL}.sql"] = dictionary.feeds_model(declarations)
     files[STAGING / "_sources.yml"] = dictionary.dbt_sources(declarations)
     files[TABLE_SOURCES] = table_source_seed(table_sources(root), root)
     files[lineage.SEED] = lineage.seed(described_marts(root))

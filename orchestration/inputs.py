@@ -19,7 +19,8 @@ from ingest.declaration import Declaration
 from ingest.home import PROJECT_ROOT, Home
 from ingest.ops import GOOD, OBSERVED, Ops
 
-CODE = ("ingest/**/*.py", "ingest/**/*.yml", "ingest/*.csv", "expectations/**/*.py", "orchestration/**/*.py",
+CODE = ("ingest/**/*.py", "ingest/**/*.yml", "ingest/*.csv", "ingest/extraction/**/*.csv", "expectations/**/*.py",
+        "orchestration/**/*.py",
         "dbt_project/*.yml", "dbt_project/models/**/*", "dbt_project/macros/**/*", "dbt_project/seeds/**/*",
         "dbt_project/tests/**/*")  # fmt: skip
 

@@ -16,7 +16,7 @@ from ingest.declaration import Declaration
 from ingest.errors import AtlasError, FetchError, ParseError
 from ingest.home import Home
 from ingest.ops import OBSERVED, Ops, Validator
-from ingest.transport_declaration import HttpTransport
+from ingest.transport_declaration import HttpTransport, Paging
 from ingest.transports import Fetched, Peeked
 from ingest.web import client as web
 from ingest.web import policy
@@ -136,6 +136,7 @@ def _ask_parts(
     transport = _transport(declaration)
     until = time.monotonic() + transport.deadline_seconds
     parts: list[Part] = []
+    seen: set[str] = set()
     attempts, left = 1, transport.max_bytes
     for name, url in _addresses(transport):
         kept = _kept(declaration, home, ops, url) if home and ops and transport.body is None else None
@@ -150,7 +151,7 @@ def _ask_parts(
         content = kept.content if kept and answer.content is None else answer.content or b""
         parts.append(Part(name, url, content, answer.etag, answer.last_modified))
         left = max(left - len(parts[-1].content), 1)
-        if transport.paging and _is_last(declaration, parts[-1]):
+        if transport.paging and _is_last(declaration, transport.paging, parts[-1], seen):
             return parts, attempts
     if transport.paging:
         raise FetchError(
@@ -189,7 +190,7 @@ def _ask(transport: HttpTransport, url: str, kept: Part | None, max_bytes: int) 
     secret = os.environ.get(key.env, "") if key else ""
     return Ask(
         url, tuple(transport.media_types), max_bytes, tuple(transport.redirect_hosts), transport.body,
-        transport.spacing_seconds, transport.answer_seconds,
+        transport.spacing_seconds, transport.answer_seconds, user_agent=transport.user_agent or web.USER_AGENT,
         secret_headers={key.header: secret} if key and key.header else {},
         secret_parameters={key.parameter: secret} if key and key.parameter else {},
         etag=kept.etag if kept else None, last_modified=kept.last_modified if kept else None,
@@ -209,9 +210,14 @@ def _kept(declaration: Declaration, home: Home, ops: Ops, url: str) -> Part | No
     return Part(known.member or declaration.source_id, url, content, known.etag, known.last_modified)
 
 
-def _is_last(declaration: Declaration, part: Part) -> bool:
-    """Whether a page has no rows, which is how a list ends."""
+def _is_last(declaration: Declaration, paging: Paging, part: Part, seen: set[str]) -> bool:
+    """Whether a list ends with a page: it has no rows, or none that was not seen. Adds its rows to those seen."""
     try:
-        return not parsing.records_of(declaration, part.content)
+        rows = parsing.records_of(declaration, part.content)
     except ParseError as error:
         raise FetchError(f"page {part.name} is no page. {error}") from None
+    if paging.row_id is None:
+        return not rows
+    n_before = len(seen)
+    seen.update(str(row.get(paging.row_id)) for row in rows)
+    return len(seen) == n_before

@@ -47,6 +47,7 @@ class Ask:
     body: str | None = None
     spacing_seconds: float = 0
     answer_seconds: float | None = None
+    user_agent: str = USER_AGENT
     secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret_parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     etag: str | None = None
@@ -148,7 +149,11 @@ class Client:
         import requests
 
         host = policy.host_of(url)
-        headers = {"Accept-Encoding": "gzip", "Accept": ", ".join((*ask.media_types, "*/*;q=0.1"))}
+        headers = {
+            "User-Agent": ask.user_agent,
+            "Accept-Encoding": "gzip",
+            "Accept": ", ".join((*ask.media_types, "*/*;q=0.1")),
+        }
         parameters: Mapping[str, str] = {}
         if ask.etag:
             headers["If-None-Match"] = ask.etag
@@ -188,7 +193,7 @@ class Client:
         from ingest.web.session import Session
 
         if host not in self._sessions:
-            self._sessions[host] = Session(USER_AGENT)
+            self._sessions[host] = Session()
         return self._sessions[host]
 
     def _require_public(self, host: str) -> None:

@@ -19,8 +19,9 @@ MIRROR = "ATLAS_MIRROR"
 RETRIED = frozenset({429, *range(500, 600)})
 MOVED = frozenset({301, 302, 303, 307, 308})
 MARKUP = re.compile(rb"\s*<(?:!doctype|\?xml|html|head|body|script)\b", re.IGNORECASE)
-XML = ("application/xml", "text/xml")
-XML_DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*\?>")
+XML = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?xml")
+# The declaration, and the style sheets a publisher names for whoever looks at it in a browser.
+XML_DECLARATION = re.compile(rb"^(?:\s*<\?xml\b[^>]*\?>)+")
 LOCAL_NAMES = (".local", ".internal", ".localhost", ".lan", ".home.arpa")
 
 
@@ -151,7 +152,7 @@ def require_data(content: bytes, allowed: Collection[str]) -> None:
     if not content:
         raise FetchError("expected data, came an empty answer.")
     # What follows the declaration of a publisher's XML may still be a page, or entities that grow when they are read.
-    is_xml = any(kind in allowed for kind in XML)
+    is_xml = any(XML.fullmatch(kind) for kind in allowed)
     if MARKUP.match(XML_DECLARATION.sub(b"", content[:512]) if is_xml else content[:512]):
         raise FetchError(
             "expected data, came a page of markup although the answer does not say so. Look at the address in a "

@@ -18,9 +18,8 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 class Session(requests.Session):
     """Talks to one host."""
 
-    def __init__(self, user_agent: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.headers["User-Agent"] = user_agent
         # What one host sets is not sent back: a fetch is the same whatever came before it.
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # Else requests looks for a password in the user's netrc.

@@ -167,6 +167,12 @@ def test_the_switch_is_a_warning_a_person_sees(replayed: Replayed) -> None:
     assert (severity, outcome, json.loads(sample)[0]["n_sites"]) == ("warn", "failed", 68)
 
 
+FEEDS = {
+    "openai_news": ("2026-08-29__openai_news.xml", 3), "gdelt_doc": ("2026-08-28__gdelt_doc.json", 5),
+    "federal_register": ("2026-07-14__federal_register.json", 5),
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A state folder with two imported vintages of Epoch AI's figures, and nothing of the web."""
@@ -179,9 +185,20 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Project:
         for source_id, files in (("epoch_data_centers", (sites, states)), ("epoch_data_center_timelines", (states,))):
             done = project.atlas("import", source_id, *files, "--day", day)
             assert done.returncode == 0, done.stdout + done.stderr
+    for source_id, (name, _) in FEEDS.items():
+        done = project.atlas("import", source_id, str(RECORDED / "files" / "feeds" / name), "--day", name[:10])
+        assert done.returncode == 0, done.stdout + done.stderr
     done = project.atlas("refresh")
     assert done.returncode == 0, done.stdout + done.stderr
     return project
+
+
+def test_recorded_items_are_known_from_the_days_they_prove(imported: Project) -> None:
+    told = "select source_id, count(*), count(*) filter (known_at = published_on and known_at <= first_seen)"
+    found = ask(imported, f"{told} from core.core_announcement_item group by all")
+    assert {source_id: (n, n_proven) for source_id, n, n_proven in found} == {
+        source_id: (n, n) for source_id, (_, n) in FEEDS.items()
+    }
 
 
 def test_the_figure_of_one_past_day_fell_by_42_percent(imported: Project) -> None:

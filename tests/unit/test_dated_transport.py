@@ -240,6 +240,12 @@ def test_the_day_stands_in_the_body(home: Home, ops: Ops, tiny: Tiny, web: Web) 
     ]
 
 
+def test_a_day_may_be_asked_for_from_some_days_before(home: Home, ops: Ops, tiny: Tiny, web: Web) -> None:
+    web.serve("https://data.example.org/ask?from=2026-10-25&to=2026-11-01", csv_of(FRA=1))
+    asked_for = "https://data.example.org/ask?from={day-7:%Y-%m-%d}&to={day:%Y-%m-%d}"
+    assert load(home, ops, declared(tiny, files={"tiny.csv": asked_for})).status == "fetched"
+
+
 def test_an_edition_is_never_asked_for_conditionally(home: Home, ops: Ops, tiny: Tiny, months: Web) -> None:
     list(loading.load_days(home, ops, declared(tiny), days(AUGUST, TODAY)))
     assert all("If-None-Match" not in request.headers for request in months.asked)
@@ -286,6 +292,7 @@ def test_bytes_archived_by_a_run_that_was_killed_are_gated_without_asking(
         ({"files": {"a": "https://example.org/{day}/{day:%Y}"}}, "no braces"),
         ({"files": {"a": "https://example.org/{date:%Y}/{day:%Y}"}}, "no braces"),
         ({"files": {"a": "https://example.org/{day:%s}"}}, "no braces"),
+        ({"files": {"a": "https://example.org/{day-:%Y}"}}, "no braces"),
         ({"files": {"a": "https://{day:%Y}.example.org/"}}, "files.a"),
         ({"dated": {"first_day": AUGUST, "every": "week"}}, "every"),
         ({"dated": {"first_day": AUGUST, "every": "month", "lag_days": -1}}, "lag_days"),

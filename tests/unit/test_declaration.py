@@ -110,3 +110,45 @@ def test_every_declared_source_of_the_project_is_read() -> None:
 def test_an_unknown_source_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UsageError, match="no source 'nosuch'.*ledger"):
         get_declaration("nosuch")
+
+
+def feed(tiny: Tiny, **changes: Any) -> dict[str, Any]:
+    """Return a declaration of news items, with some parts changed."""
+    raw = tiny.raw(
+        history_class="B", columns="announcement_item", parse={"format": "feed"},
+        items={"published_column": "published_on", "window": True}, volume={"min_rows": 1, "max_drop_pct": 100},
+        freshness={"period_column": "published_on", "max_age_days": 30},
+    )  # fmt: skip
+    del raw["country"]
+    return raw | changes
+
+
+def test_the_columns_of_feeds_are_declared_once_and_named(tiny: Tiny) -> None:
+    found = parse_declaration(yaml.safe_dump(feed(tiny)), "tiny.yml")
+    assert found.is_feed
+    assert found.is_window
+    assert found.key == ["item_id"]
+    assert not get_declaration("ledger").is_feed
+    feeds = [source for source in load_declarations().values() if source.is_feed]
+    assert len(feeds) >= 12
+    assert {source.is_window for source in feeds} == {True}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"columns": "items"}, "columns: Input should be a valid list"),
+        ({"volume": {"min_rows": 1, "max_drop_pct": 10}}, "its max_drop_pct is 100"),
+        ({"items": {"published_column": "published", "window": True}}, "items names column 'published'"),
+    ],
+)
+def test_a_fault_of_a_feed_is_named(tiny: Tiny, changes: dict[str, Any], fault: str) -> None:
+    with pytest.raises(DeclarationError, match=fault):
+        parse_declaration(yaml.safe_dump(feed(tiny, **changes)), "tiny.yml")
+
+
+def test_a_column_the_load_adds_is_not_declared(tiny: Tiny) -> None:
+    raw = tiny.raw()
+    raw["columns"][1]["name"] = "first_seen"
+    with pytest.raises(DeclarationError, match="'first_seen'.* are added by the load"):
+        parse_declaration(yaml.safe_dump(raw), "tiny.yml")

@@ -108,7 +108,7 @@ def test_bad_load_is_stopped_by_its_rule(case: Case) -> None:
         assert check.sample[0]["column"].split()[0] == column
 
 
-@pytest.mark.parametrize("source_id", SOURCES)
+@pytest.mark.parametrize("source_id", [source_id for source_id in SOURCES if CELLS[source_id]])
 def test_each_bad_cell_is_found_by_its_rule(source_id: str) -> None:
     """All bad cells of a source in one load, each in its own row: each rule finds its own cells."""
     bad = CELLS[source_id]
@@ -154,7 +154,8 @@ def test_duplicates_the_format_rules_out_are_found_too(source_id: str) -> None:
     frame = frame_of(source_id, good_bytes(source_id))
     report = run_gate(get_declaration(source_id), Parsed(pl.concat([frame, frame[:2]])), None, KNOWN_AT)
     assert failed(report)["unique:key"].n_failing == 4
-    assert failed(report)["not_run"].stage == "plausibility"
+    if load_rules(source_id):
+        assert failed(report)["not_run"].stage == "plausibility"
 
 
 @pytest.mark.parametrize("source_id", SOURCES)

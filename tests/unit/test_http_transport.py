@@ -19,7 +19,7 @@ import pytest
 from ingest import archive, clock
 from ingest import load as loading
 from ingest.declaration import Declaration
-from ingest.errors import FetchError, UnreachableError, UsageError
+from ingest.errors import DeclarationError, FetchError, UnreachableError, UsageError
 from ingest.home import Home
 from ingest.ops import Ops
 from ingest.transport_declaration import HttpTransport
@@ -264,6 +264,66 @@ def test_a_list_without_end_has_failed(home: Home, ops: Ops, tiny: Tiny, web: We
     done = load(home, ops, paged(tiny))
     assert done.status == "failed"
     assert "at most 4 pages" in (done.message or "")
+
+
+@pytest.mark.parametrize("last", [(1, 0), (0, 1), (0,)])
+def test_a_list_that_begins_again_past_its_end_ends_there(
+    home: Home, ops: Ops, tiny: Tiny, web: Web, last: tuple[int, ...]
+) -> None:
+    rows = [{"iso_code": code, "value": 1} for code in ("FRA", "DEU", "ITA", "ESP")]
+    listed = [rows[:2], rows[2:], [rows[number] for number in last], []]
+    for number, page in enumerate(listed):
+        content = json.dumps({"data": page}).encode()
+        web.serve(f"https://data.example.org/list?limit=2&skip={2 * number}", content, "application/json")
+    paging = {"limit_parameter": "limit", "limit": 2, "offset_parameter": "skip", "max_pages": 4, "row_id": "iso_code"}
+    declaration = declared(
+        tiny, files={"list.json": "https://data.example.org/list"}, media_types=["application/json"], paging=paging,
+        parse={"format": "json", "records": "data"},
+    )  # fmt: skip
+    load(home, ops, declaration)
+    assert len(web.asked) == 3
+    assert len(ops.archived("tiny")) == 1
+
+
+def test_a_list_at_the_top_of_the_answer_is_read(home: Home, ops: Ops, tiny: Tiny, web: Web) -> None:
+    web.serve(URL, b'[{"iso_code": "FRA", "value": 1}]', "application/json")
+    declaration = declared(tiny, media_types=["application/json"], parse={"format": "json"})
+    assert load(home, ops, declaration).status == "fetched"
+    assert rows(home, ops) == [("FRA", 1.0, "FRA")]
+
+
+def test_a_host_that_turns_programs_away_is_told_what_it_wants_and_who_asks(
+    home: Home, ops: Ops, tiny: Tiny, web: Web
+) -> None:
+    web.serve(URL, GOOD)
+    named = "Mozilla/5.0 (compatible; infra-atlas/0.1)"
+    assert load(home, ops, declared(tiny, user_agent=named)).status == "fetched"
+    assert web.asked[0].headers["User-Agent"] == named
+    with pytest.raises(DeclarationError, match="user_agent"):
+        declared(tiny, user_agent="Mozilla/5.0")
+
+
+def test_who_asks_may_be_a_key_which_stands_nowhere_else(
+    home: Home, ops: Ops, tiny: Tiny, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live(monkeypatch, web)
+    web.serve(URL, GOOD)
+    monkeypatch.setenv("TINY_CONTACT", "Example Ltd data@example.com")
+    keyed = declared(tiny, key={"env": "TINY_CONTACT", "header": "User-Agent"}, requires_env=["TINY_CONTACT"])
+    assert load(home, ops, keyed).status == "fetched"
+    assert web.asked[0].headers["User-Agent"] == "Example Ltd data@example.com"
+    assert "data@example.com" not in str(ops.table("fetch_log").rows())
+
+
+def test_xml_with_a_style_sheet_for_browsers_is_data_where_xml_is_declared(
+    home: Home, ops: Ops, tiny: Tiny, web: Web
+) -> None:
+    sheet = b'<?xml version="1.0"?>\n<?xml-stylesheet href="x.xsl"?>'
+    for content, told in ((sheet + b"<rss/>", "quarantined"), (sheet + b"<!DOCTYPE rss><rss/>", "failed")):
+        new_run()
+        web.serve(URL, content, "application/rss+xml")
+        done = load(home, ops, declared(tiny, media_types=["application/rss+xml"]))
+        assert done.status == told, done.message
 
 
 def test_a_page_cut_short_without_a_length_has_failed(home: Home, ops: Ops, tiny: Tiny, web: Web) -> None:

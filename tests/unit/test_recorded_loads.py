@@ -30,6 +30,11 @@ WHOLE = [
     ("owid_renewable_share", [f"{OWID}share-electricity-renewables.csv"], 7872),
     ("owid_electricity_generation", [f"{OWID}electricity-generation.csv"], 7913),
     ("owid_carbon_intensity", [f"{OWID}carbon-intensity-electricity.csv"], 6332),
+    # Of three items, and of other searches and publications than those declared.
+    ("openai_news", ["feeds/2026-08-29__openai_news.xml"], 3),
+    ("eu_press_corner", ["feeds/2026-08-02__substack.xml"], 20),
+    ("federal_register", ["feeds/2026-07-14__federal_register.json"], 5),
+    ("gdelt_doc", ["feeds/2026-08-28__gdelt_doc.json"], 5),
     ("world_bank_governance", ["wgi/2024-11-01__wgidataset.xlsx"], 30974),
 ]
 EXCERPTS = [
@@ -84,6 +89,17 @@ def test_the_band_of_prices_that_was_not_asked_for_is_named() -> None:
     _, report = gate("eurostat_industrial_price", "eurostat/2026-09-29__nrg_pc_205.json")
     (band,) = [check for check in report.failed if check.rule == "values:band"]
     assert "28 of 28 rows fail (MWH2000-19999)" in band.detail
+
+
+@pytest.mark.parametrize("source_id", ["openai_news", "eu_press_corner", "federal_register", "gdelt_doc"])
+def test_every_recorded_item_has_address_title_and_day(source_id: str) -> None:
+    (files,) = [files for name, files, _ in WHOLE if name == source_id]
+    frame, _ = gate(source_id, *files)
+    assert frame["url"].str.starts_with("https://").all()
+    assert not frame["url"].str.contains(r"%20title=|:443|utm_|#").any()
+    assert not frame["title"].str.contains(r"<|&amp;|\s[,;:]|\s\s").any()
+    assert frame.select("item_id", "title", "published_on").null_count().sum_horizontal().item() == 0
+    assert (frame["published_on"] <= day_of(files[0])).all()
 
 
 def test_nearly_all_megawatts_terawatt_hours_and_places_have_a_country() -> None:
