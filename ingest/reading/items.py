@@ -64,14 +64,14 @@ def _row(url: str, item: Item, published: Iterable[datetime | date]) -> dict[str
         "item_id": item_id_of(url), "url": url, "title": title, "language": language_code(item.language or ""),
         "published_at": f"{first:%Y-%m-%dT%H:%M:%SZ}" if isinstance(first, datetime) else None,
         "published_on": first.date() if isinstance(first, datetime) else first,
-        **_facts(text),
+        **_facts(text, url),
     }  # fmt: skip
 
 
 # A vintage shows mostly what the one before showed, and newer rules read hundreds of them anew.
 @lru_cache(maxsize=5000)
-def _facts(text: str) -> dict[str, Any]:
-    return columns_of(extract(text))
+def _facts(text: str, url: str) -> dict[str, Any]:
+    return columns_of(extract(text, url))
 
 
 def _in_utc(published: datetime | date) -> datetime | date:
