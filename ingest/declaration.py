@@ -173,6 +173,8 @@ class Declaration(Part):
                 raise ValueError(f"{part} names column {column!r}, which is not declared")
         if (self.history_class == "B") != (self.items is not None):
             raise ValueError("history_class B and `items`, which tells the day of each row, go together")
+        if self.parse.format == "feed" and not self.is_feed:
+            raise ValueError("format feed and the columns announcement_item go together")
         if self.is_window and self.volume.max_drop_pct != 100:
             raise ValueError("what leaves a window of items stays known: its max_drop_pct is 100")
         if isinstance(self.transport, HttpTransport):

@@ -181,10 +181,10 @@ def running(tls: ssl.SSLContext | None = None) -> Iterator[Web]:
         server.server_close()
 
 
-def serve_good(web: Web) -> None:
-    """Answer for every source read over HTTP as its publisher would, with the load that passes."""
+def serve_good(web: Web, day: date = FIRST) -> None:
+    """Answer for every source read over HTTP as its publisher would on a day, with the load that passes."""
     for source_id in http_sources():
-        serve_rows(web, source_id, good_rows(source_id))
+        serve_rows(web, source_id, good_rows(source_id), day)
 
 
 def http_sources() -> list[str]:

@@ -40,7 +40,9 @@ class Served:
 
     def on(self, number: int) -> tuple[Project, dict[str, Any]]:
         """Return the project on a day and the hashes of its marts that day."""
-        project = replace(self.project, now=str(date(2026, 11, 22) + timedelta(days=number)))
+        day = FIRST + timedelta(days=number)
+        serve_good(self.web, day)
+        project = replace(self.project, now=str(day))
         away = replace(project, mirror=NOBODY)
         done = away.atlas("refresh")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -83,7 +85,7 @@ def harm(done: CompletedProcess[str], project: Project, before: dict[str, Any], 
 def test_a_passing_fault_of_every_address_changes_no_mart(served: Served, name: str) -> None:
     project, before = served.on(1 + PASSING.index(name))
     for source_id in HTTP:
-        for url in asked(source_id, FIRST).files.values():
+        for url in asked(source_id, date.fromisoformat(project.now)).files.values():
             served.web.fault(url, **FAULTS[name].fault)
     done = refresh(project)
     served.web.mend()
@@ -133,10 +135,11 @@ def test_a_changed_column_of_every_source_changes_no_mart(
 ) -> None:
     project, before = tomorrow
     # The timelines last: they are one of the two files of the list of sites as well.
+    day = date.fromisoformat(project.now)
     for source_id in sorted(HTTP, reverse=True):
-        serve_rows(served.web, source_id, spoil(source_id))
+        serve_rows(served.web, source_id, spoil(source_id), day)
     done = refresh(project)
-    serve_good(served.web)
+    serve_good(served.web, day)
     assert harm(done, project, before, ["quarantined"]) == []
 
 

@@ -11,7 +11,7 @@ import yaml
 
 from ingest.declaration import SOURCES_DIR, get_declaration, load_declarations, parse_declaration
 from ingest.errors import DeclarationError, UsageError
-from tests.conftest import Tiny, csv_of
+from tests.conftest import Tiny, csv_of, tiny_declaration
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -138,6 +138,10 @@ def test_the_columns_of_feeds_are_declared_once_and_named(tiny: Tiny) -> None:
     ("changes", "fault"),
     [
         ({"columns": "items"}, "columns: Input should be a valid list"),
+        (
+            {"columns": tiny_declaration()["columns"], "items": {"published_column": "value"}, "freshness": None},
+            "format feed and the columns announcement_item",
+        ),
         ({"volume": {"min_rows": 1, "max_drop_pct": 10}}, "its max_drop_pct is 100"),
         ({"items": {"published_column": "published", "window": True}}, "items names column 'published'"),
     ],

@@ -82,6 +82,14 @@ def test_a_staging_view_shows_all_vintages_of_its_source() -> None:
     assert sql.splitlines()[1:] == ['select * from {{ source("raw", "ledger") }}']
 
 
+def test_a_new_feed_joins_the_items_of_all_by_its_declaration() -> None:
+    new = get_declaration("openai_news").model_copy(update={"source_id": "made_up_news"})
+    sql = dictionary.feeds_model({**load_declarations(), "made_up_news": new})
+    assert "select 'made_up_news' as source_id, item.*\nfrom {{ ref(\"stg_made_up_news\") }} as item" in sql
+    assert sql.count("union all") == sum(source.is_feed for source in load_declarations().values())
+    assert "stg_ledger" not in sql
+
+
 def test_every_source_is_in_the_table_of_the_page_with_what_it_says_of_a_past_day() -> None:
     page = (PROJECT_ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
     rows = re.findall(
