@@ -109,7 +109,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that will hold the texts facts are read out of; each names one vendor."""
     texts: list[str] = []
 
-    def facts(text: str) -> dict[str, Any]:
+    def facts(text: str, url: str) -> dict[str, Any]:
         texts.append(text)
         return columns_of(Facts(is_relevant=True, vendors=("NVIDIA",)))
 
