@@ -37,15 +37,18 @@ _ONE_SITE = re.compile(r"\b(?:facilit\w+|site|campus|center|centre|datacent\w+)\
 _BUYS = re.compile(r"\b(?:buys?|purchas\w+|procur\w+) (?:[\w.,]{1,20} ){0,4}$")
 
 
-def find_capacities(text: Text) -> tuple[Capacity, ...]:
-    """Return the capacities of a text, in order. Of a range its upper end is given, as it is what can be reached."""
+def find_capacities(text: Text, *, has_ai_vendor: bool = False) -> tuple[Capacity, ...]:
+    """Return the capacities of a text, in order. Of a range its upper end is given, as it is what can be reached.
+
+    Megawatts that no computers stand near are none, unless the text is about somebody who needs them for nothing else.
+    """
     found: list[Capacity] = []
     loads = [load.start() for load in within("load").finditer(text.low)]
     for figure in _FIGURE.finditer(text.low):
         start, end = figure.span()
         at = bisect(loads, start - LOAD_CHARS)
         is_of_computers = at < len(loads) and loads[at] < end + LOAD_CHARS
-        if not is_of_computers or _is_generation(text.low, start, end):
+        if not (is_of_computers or has_ai_vendor) or _is_generation(text.low, start, end):
             continue
         written = figure["upper"] or figure["number"]
         value = WORDS[written] if written in WORDS else number_of(written)

@@ -24,7 +24,8 @@ KOSOVO = "XKX"
 # Where a town is written with the name of its state behind it.
 LOCATING = ("USA", "CAN", "AUS")
 
-SITE, SUBJECT, MODIFIER, ASIDE = 3, 2, 1, 0
+# `in X` tells more than `an X data center`, that more than X as somebody who acts.
+PLACED, SITE, SUBJECT, MODIFIER, ASIDE = 4, 3, 2, 1, 0
 
 _ARTICLE = r"(?: (?:the|la|el|los|las|les|der|die|das|il|o|a))?"
 _TO_SITE = rf"{_ARTICLE} ?(?:{any_of('part_of_country')} )?"
@@ -32,6 +33,7 @@ _AFTER_SITE = re.compile(rf"^ (?:(?!{any_of('not_in_a_name')} )[\w'.]{{1,20}} ){
 _AFTER_PARTY = re.compile(
     rf"^(?:'s)? ?(?:{any_of('party_suffix')}\b|(?:{any_of('kind_of_firm')} ){{0,3}}{any_of('party')}\b)"
 )
+_AFTER_ASIDE = re.compile(rf"^ ?(?:{any_of('kind_of_firm')} ){{0,3}}{any_of('aside_noun')}\b")
 _LIST = re.compile(r"^(?:, ?(?:and |& |y |et )?| and | & | / ?|/| y | et | und | e |、|和|与| or )(?:the )?$")
 _PLACE_CUE = re.compile(r"\b(?:in|to|from|of|for|with|across|at|and|en|de|à|au)(?: the)? $|^$|[,.!?:;] $")
 _GIVEN_NAME = re.compile(r"[A-Z][a-z]+ $")
@@ -68,10 +70,11 @@ class Mention:
 
 @dataclass(frozen=True)
 class Places:
-    """Countries of the site and of other parties, with where they stand, in order of appearance."""
+    """Countries of the site and of other parties, each where it stands first, and every mention of one."""
 
     sites: tuple[Found, ...]
     parties: tuple[Found, ...]
+    mentions: tuple[Found, ...] = ()
 
 
 def find_places(text: Text, vendors: Sequence[Found]) -> Places:
@@ -84,11 +87,11 @@ def find_places(text: Text, vendors: Sequence[Found]) -> Places:
     named = [mention for mention in mentions if mention.found.value]
     best = max((mention.grade for mention in named), default=ASIDE)
     has_region_site = any(mention.found.kind == "region" and mention.grade > best for mention in mentions)
-    if best == ASIDE or has_region_site:
-        return Places((), _unique(mention.found for mention in named))
-    sites = _unique(mention.found for mention in named if mention.grade == best)
+    is_nowhere = best == ASIDE or has_region_site
+    sites = () if is_nowhere else _unique(mention.found for mention in named if mention.grade == best)
     at = {one.value for one in sites}
-    return Places(sites, _unique(mention.found for mention in named if mention.found.value not in at))
+    parties = _unique(mention.found for mention in named if mention.found.value not in at)
+    return Places(sites, parties, tuple(mention.found for mention in named))
 
 
 def _listed_alike(text: Text, mentions: list[Mention]) -> list[Mention]:
@@ -96,8 +99,8 @@ def _listed_alike(text: Text, mentions: list[Mention]) -> list[Mention]:
     grades = [mention.grade for mention in mentions]
     joined = [bool(_LIST.match(text.low[one.found.end : after.found.start])) for one, after in pairwise(mentions)]
     for number, is_joined in enumerate(joined):
-        if is_joined and grades[number] == SITE:
-            grades[number + 1] = SITE
+        if is_joined and grades[number] >= SITE:
+            grades[number + 1] = grades[number]
     for number in range(len(joined) - 1, -1, -1):
         if joined[number] and grades[number + 1] == MODIFIER and grades[number] == SUBJECT:
             grades[number] = MODIFIER
@@ -128,6 +131,8 @@ def _grade(text: Text, one: Found, vendors: Sequence[Found]) -> int:
     is_origin = one.kind == "demonym" or (is_possessive and _introduces_vendor(text, one.end, vendors))
     rules: tuple[tuple[Callable[[], object], int], ...] = (
         (lambda: after("aside_suffix").match(right) or after("aside").match(right), ASIDE),
+        (lambda: not is_party and before("placed", _TO_SITE).search(left), PLACED),
+        (lambda: not is_party and _AFTER_ASIDE.match(right), ASIDE),
         (lambda: not is_party and _AFTER_SITE.match(right.removeprefix("'s")), SITE),
         (lambda: before("receives", r" (?:\w{1,20} )?(?:to|for) ").search(left), SITE),
         (lambda: is_party or is_origin, MODIFIER),

@@ -21,13 +21,13 @@ def extract(content: str, url: str = "") -> Facts:
     text = Text(content[:MAX_CHARS])
     vendors = find_vendors(text)
     places = find_places(text, vendors)
-    capacities = find_capacities(text)
+    capacities = find_capacities(text, has_ai_vendor=any(one.kind == "ai" for one in vendors))
     gpus, gpu_evidence = find_gpus(text)
     money = find_money(text, url)
     components = _first_of(lexicon("components").find(text))
     stage, stage_cue = find_stage(text, [one.value for one in components])
     names = [one.value for one in vendors]
-    named = Named(vendors, places.sites, bool(capacities), bool(money), gpus is not None, stage)
+    named = Named(vendors, places.sites, places.mentions, bool(capacities), bool(money), gpus is not None, stage)
     is_announcement, cues = is_relevant(text, named)
     has_context = is_announcement or bool(components) or names_power(text) or bool({"OpenAI", "Anthropic"} & set(names))
     # Of countries that are only mentioned in a text about something else none is a site.

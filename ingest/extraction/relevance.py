@@ -30,6 +30,7 @@ class Named:
 
     vendors: Sequence[Found]
     sites: Sequence[Found]
+    mentions: Sequence[Found]
     has_capacity: bool
     has_money: bool
     has_gpus: bool
@@ -51,14 +52,9 @@ def is_relevant(text: Text, named: Named) -> tuple[bool, tuple[Found, ...]]:
     has_subject = "subject" in by_value or named.has_capacity or named.has_gpus or is_compute
     if "homonym" in by_value and not (has_subject and named.vendors):
         return False, ()
-    is_of_lab = any(vendor.value in LABS for vendor in named.vendors)
-    is_investment = within("invests").search(text.low) is not None
-    is_paid_deal = named.has_money and any(
-        vendor.kind == "ai" or (vendor.kind == "cloud" and is_investment) for vendor in named.vendors
-    )
-    is_national = "localised" in by_value and (is_of_lab or (named.has_money and is_investment))
-    is_for_country = any(_FOR_COUNTRY.search(text.low[max(site.start - 24, 0) : site.start]) for site in named.sites)
-    is_local = is_for_country or (bool(named.sites) and (is_national or is_paid_deal))
+    is_national = _is_national(text, named, set(by_value))
+    is_for_country = any(_FOR_COUNTRY.search(text.low[max(site.start - 24, 0) : site.start]) for site in named.mentions)
+    is_local = is_for_country or (bool(named.sites) and is_national)
     if not (has_subject or "programme" in by_value or is_local):
         return False, ()
     score = WEIGHTS["subject"] * has_subject + sum(
@@ -74,6 +70,19 @@ def is_relevant(text: Text, named: Named) -> tuple[bool, tuple[Found, ...]]:
         score -= 2
     cues = tuple(cue for value in ("subject", "programme", "localised", "act") for cue in by_value.get(value, ())[:1])
     return score >= THRESHOLD, cues
+
+
+def _is_national(text: Text, named: Named, cues: set[str]) -> bool:
+    """Whether a deal is with or for a country, though no works are named."""
+    kinds = {vendor.kind for vendor in named.vendors}
+    is_investment = named.has_money and within("invests").search(text.low) is not None
+    n_countries = len({one.value for one in named.mentions})
+    return (
+        ("ai" in kinds and (named.has_money or "accord" in cues))
+        or ("cloud" in kinds and is_investment)
+        or ("localised" in cues and any(vendor.value in LABS for vendor in named.vendors))
+        or ("localised" in cues and (is_investment or (named.has_money and n_countries > 1)))
+    )
 
 
 def _lead_end(text: Text) -> int:
