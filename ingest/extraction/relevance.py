@@ -60,7 +60,7 @@ def is_relevant(text: Text, named: Named) -> tuple[bool, tuple[Found, ...]]:
     score = WEIGHTS["subject"] * has_subject + sum(
         WEIGHTS[value] for value in ("programme", "localised", "act") if value in by_value
     )
-    score += is_for_country * 2 + (named.has_capacity or named.has_gpus) + named.has_money
+    score += is_for_country * 2 + is_national + (named.has_capacity or named.has_gpus) + named.has_money
     score += bool(named.vendors) * 0.75 + bool(named.sites) * 0.75
     is_stopped = named.stage in ("paused", "cancelled") and bool(named.vendors)
     is_statistic = _STATISTIC.search(text.low, 0, lead_end) is not None
