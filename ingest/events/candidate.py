@@ -1,24 +1,26 @@
 """A candidate event: what the items of one cluster say together, with how many voices say it. Pure."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from ingest.events import clustering
+
+STOPPED = ("paused", "cancelled")
 FIGURES = ("capacity_mw", "capacity_mw_phase1", "capacity_mw_target", "gpu_count", "investment_amount")
 # They print what others write: the outlet stands at the end of the title.
 AGGREGATORS = frozenset({"news.google.com"})
 
 
 @dataclass(frozen=True)
-class Item:
+class NewsItem:
     """One item of a feed with what was read out of its text. Megawatts of facilities, money in whole units.
 
-    What the text does not say is None or empty. `published` is the day it was published, or first seen where that is
-    not told.
+    What the text does not say is None or empty; `published_on` is None where nothing proves a day.
     """
 
     source_id: str
@@ -26,7 +28,7 @@ class Item:
     title: str
     url: str
     tier: int
-    published: date
+    published_on: date | None
     first_seen: date
     known_at: date
     countries: tuple[str, ...] = ()
@@ -41,12 +43,29 @@ class Item:
     investment_currency: str | None = None
 
     @property
+    def published(self) -> date:
+        """Day it was published, or first seen where that is not told."""
+        return self.published_on or self.first_seen
+
+    @property
     def outlet(self) -> str:
         """Who published it: the host of its address, or whom an aggregator names."""
         host = (urlsplit(self.url).hostname or self.source_id).removeprefix("www.")
         if host in AGGREGATORS:
             return self.title.rpartition(" - ")[2].casefold().strip() or host
         return host
+
+    @cached_property
+    def clustered(self) -> clustering.Item:
+        """The item as clustering sees it."""
+        megawatts = {("MW", mw) for mw in (self.capacity_mw, self.capacity_mw_phase1, self.capacity_mw_target) if mw}
+        others = {("GPUs", self.gpu_count), (self.investment_currency, self.investment_amount)}
+        return clustering.Item(
+            self.item_id, self.title, self.published_on, self.published_on, frozenset(self.countries),
+            frozenset(self.vendors), frozenset(self.components),
+            frozenset(megawatts | {(unit, float(value)) for unit, value in others if unit and value}),
+            self.stage in STOPPED,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,7 @@ class Said:
 class Candidate:
     """A candidate event, its items in the order in which they were published."""
 
-    items: tuple[Item, ...]
+    items: tuple[NewsItem, ...]
     countries: tuple[str, ...]
     vendors: tuple[str, ...]
     components: tuple[str, ...]
@@ -91,7 +110,7 @@ class Candidate:
         return tuple(item.title for item in self.items)
 
 
-def candidate_of(items: Sequence[Item]) -> Candidate:
+def candidate_of(items: Sequence[NewsItem]) -> Candidate:
     """Return the candidate that the items of a cluster make; `items` must not be empty.
 
     A field has the value of most voices, and of the earliest where as many say another; a country, vendor or component
@@ -111,12 +130,12 @@ def candidate_of(items: Sequence[Item]) -> Candidate:
     )
 
 
-def voices_of(items: Sequence[Item]) -> list[int]:
+def voices_of(items: Sequence[NewsItem]) -> list[int]:
     """Return of each item the number of its voice: items of one outlet, or with one title, speak with one."""
     voices = list(range(len(items)))
     first: dict[str, int] = {}
     for index, item in enumerate(items):
-        for mark in (f"outlet {item.outlet}", f"title {title_key(item)}"):
+        for mark in (f"outlet {item.outlet}", f"title {item.clustered.headline}"):
             other = voices[first.setdefault(mark, index)]
             mine = voices[index]
             if other != mine:
@@ -124,16 +143,7 @@ def voices_of(items: Sequence[Item]) -> list[int]:
     return voices
 
 
-def title_key(item: Item) -> str:
-    """Return a title as syndicated copies share it: its words without the outlet, in one case."""
-    title = item.title
-    head, dash, tail = title.rpartition(" - ")
-    if dash and item.outlet in (tail.casefold().strip(), tail.casefold().replace(" ", "") + ".com"):
-        title = head
-    return " ".join(re.findall(r"\w+", title.casefold()))
-
-
-def _said(items: Sequence[Item], voices: Sequence[int], name: str) -> Said | None:
+def _said(items: Sequence[NewsItem], voices: Sequence[int], name: str) -> Said | None:
     """Return what most voices say of a field; None where nobody says anything."""
     by_value: dict[tuple[float | str, str | None], list[int]] = defaultdict(list)
     for index, item in enumerate(items):
@@ -147,7 +157,7 @@ def _said(items: Sequence[Item], voices: Sequence[int], name: str) -> Said | Non
     return Said(value, len(by_value[value, currency]), currency)
 
 
-def _named(items: Sequence[Item], voices: Sequence[int], name: str) -> tuple[str, ...]:
+def _named(items: Sequence[NewsItem], voices: Sequence[int], name: str) -> tuple[str, ...]:
     """Return what items name, the most named first, without what few voices name."""
     named: dict[str, set[int]] = defaultdict(set)
     for item, voice in zip(items, voices, strict=True):
@@ -158,18 +168,18 @@ def _named(items: Sequence[Item], voices: Sequence[int], name: str) -> tuple[str
     return tuple(sorted(kept, key=lambda value: (-kept[value], value)))
 
 
-def once(items: Sequence[Item]) -> list[Item]:
+def once(items: Sequence[NewsItem]) -> list[NewsItem]:
     """Return items without pages that several sources tell of: the best tier stays, then the one known first."""
-    best: dict[str, Item] = {}
+    best: dict[str, NewsItem] = {}
     for item in sorted(items, key=lambda item: (item.tier, item.known_at, item.source_id)):
         best.setdefault(item.item_id, item)
     return sorted(best.values(), key=lambda item: (item.published, item.item_id))
 
 
-def candidates_of(items: Sequence[Item], clusters: Sequence[int]) -> list[Candidate]:
-    """Return the candidates of clustered items, the newest first; `clusters` tells of each item its cluster."""
-    members: dict[int, list[Item]] = defaultdict(list)
-    for item, number in zip(items, clusters, strict=True):
+def candidates_of(items: Sequence[NewsItem]) -> list[Candidate]:
+    """Return the candidates that items make, the newest first."""
+    members: dict[int, list[NewsItem]] = defaultdict(list)
+    for item, number in zip(items, clustering.cluster([item.clustered for item in items]), strict=True):
         members[number].append(item)
     found = [candidate_of(some) for some in members.values()]
     return sorted(found, key=lambda one: (one.first_day, one.candidate_id), reverse=True)
@@ -180,10 +190,10 @@ def split_list(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(";") if part.strip())
 
 
-def item_of(row: Mapping[str, Any]) -> Item:
+def item_of(row: Mapping[str, Any]) -> NewsItem:
     """Return a row of core_announcement_item as an item."""
-    values = {name: row[name] for name in Item.__dataclass_fields__ if name in row}
+    values = {name: row[name] for name in NewsItem.__dataclass_fields__ if name in row}
     lists = {"countries": row["site_iso3s"], "vendors": row["vendors"], "components": row["components"]}
     values |= {name: split_list(text) for name, text in lists.items()}
-    values |= {"published": row["published_on"] or row["first_seen"], "title": row["title"] or ""}
-    return Item(**values)
+    values["title"] = row["title"] or ""
+    return NewsItem(**values)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from ingest.events.candidate import FIGURES, Candidate, Said
+from ingest.events.candidate import FIGURES, STOPPED, Candidate, Said
 
 Verdict = Literal["new", "updates", "contradicts", "confirms"]
 # Reports of one event lie within these days of each other: one desk is late, another sits beyond midnight.
@@ -24,7 +24,6 @@ TOLERANCE = 0.1
 # Shorter names are found in any title; a longer one may differ by a letter, which must not tell UK from UAE.
 MIN_NAME, IN_TITLE = 6, 96
 PROGRESS = ("negotiating", "announced", "signed", "under_construction", "operational")
-STOPPED = ("paused", "cancelled")
 MEGAWATTS = ("capacity_mw", "capacity_mw_phase1", "capacity_mw_target")
 UNITS = dict.fromkeys(MEGAWATTS, " MW") | {"gpu_count": " GPUs", "investment_amount": ""}
 
@@ -202,7 +201,7 @@ def _figure_agrees(name: str, said: Said, events: Sequence[LedgerEvent]) -> bool
         event.figures[field] for event in events for field in fields
         if field in event.figures and (said.currency is None or said.currency == event.investment_currency)
     ]  # fmt: skip
-    if any(_is_close(value, other) for other in told):
+    if any(is_close(value, other) for other in told):
         return True
     if any(re.search(rf"(?<![\d.,]){re.escape(f'{value:,.0f}')}(?![\d,]*\d)", event.words) for event in events):
         return True
@@ -218,7 +217,8 @@ def _is_of_another_currency(said: Said, events: Sequence[LedgerEvent]) -> bool:
     return said.currency is not None and any("investment_amount" in event.figures for event in events)
 
 
-def _is_close(one: float, other: float) -> bool:
+def is_close(one: float, other: float) -> bool:
+    """Whether two figures are one, rounded twice."""
     return abs(one - other) <= TOLERANCE * max(abs(one), abs(other))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingest.events.candidate import Candidate, Item, candidate_of
+from ingest.events.candidate import Candidate, NewsItem, candidate_of
 from ingest.events.ledger import ledger_events
 from ingest.events.matching import LedgerEvent, Match, match
 
@@ -51,14 +51,14 @@ LEDGER = ledger_events(
 )  # fmt: skip
 
 
-def item(title: str, day: str, **cells: Any) -> Item:
+def item(title: str, day: str, **cells: Any) -> NewsItem:
     number = abs(hash((title, day, cells.get("url"))))
     given: dict[str, Any] = {
         "source_id": "feed", "item_id": f"{number:016x}"[:16], "title": title, "tier": 4,
-        "url": f"https://outlet{number}.example/{number}", "published": date.fromisoformat(day),
+        "url": f"https://outlet{number}.example/{number}", "published_on": date.fromisoformat(day),
         "first_seen": date.fromisoformat(day), "known_at": date.fromisoformat(day),
     }  # fmt: skip
-    return Item(**(given | cells))
+    return NewsItem(**(given | cells))
 
 
 def told(title: str, day: str, countries: str, vendors: str, **cells: Any) -> Candidate:

