@@ -1,11 +1,13 @@
-"""The ledger's events as matching reads them. Pure."""
+"""The ledger's events as matching reads them, and who plays a part in them. Pure."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from ingest.events.candidate import split_list
-from ingest.events.matching import LedgerEvent, key_of
 
 # Figures of the ledger under the names that items have for them.
 FIGURES = {
@@ -15,6 +17,31 @@ FIGURES = {
 WORDS = ("gpu_note", "investment_qualifier", "ownership_notes", "public_funding_notes")
 # Who makes the chips says nothing of which deal it is.
 IS_NO_SIGN = "chip_vendor"
+
+
+@dataclass(frozen=True)
+class LedgerEvent:
+    """An event of the ledger, as matching needs it. Organisations are told by their keys, see `key_of`.
+
+    `parties` play a part by which a deal is known; `makers` only make its chips. `words` is what the row tells in
+    words, in which further figures may stand.
+    """
+
+    deal_id: str
+    chain_id: str
+    iso3: str | None
+    event_date: date
+    known_at: date
+    stage: str
+    event_type: str
+    program: str
+    site: str
+    components: tuple[str, ...]
+    parties: frozenset[str]
+    makers: frozenset[str]
+    figures: Mapping[str, float]
+    investment_currency: str | None
+    words: str
 
 
 def ledger_events(
@@ -47,3 +74,31 @@ def ledger_events(
             )
         )  # fmt: skip
     return found
+
+
+def key_of(name: str, names: Mapping[str, str]) -> str:
+    """Return the key of an organisation: its org_id where it is known, else its name in lower case."""
+    told = name.strip().casefold()
+    return names.get(told, told)
+
+
+def parties_of(events: Sequence[LedgerEvent]) -> frozenset[str]:
+    """Return all who play a part in events."""
+    return frozenset[str]().union(*(event.parties for event in events))
+
+
+def makers_of(events: Sequence[LedgerEvent]) -> frozenset[str]:
+    """Return all who make the chips of events."""
+    return frozenset[str]().union(*(event.makers for event in events))
+
+
+def plays(vendor: str, parties: frozenset[str]) -> bool:
+    """Whether a vendor is among parties: by its key, or by a part of a longer name, as `tata` in `tata-group`."""
+    words = set(words_of(vendor).split())
+    return vendor in parties or any(words <= set(words_of(party).split()) for party in parties)
+
+
+def words_of(text: str) -> str:
+    """Return the words of a text in one case, with a blank on both sides, so that only whole words are found."""
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return f" {' '.join(words)} "

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, Literal
 
 from ingest.events.candidate import FIGURES, Candidate, NewsItem, split_list
-from ingest.events.matching import Verdict, is_close
+from ingest.events.figures import is_close
+from ingest.events.matching import Verdict
 
 State = Literal["waiting", "accepted", "rejected", "not_needed"]
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ingest.events.candidate import Candidate, NewsItem, candidate_of
-from ingest.events.ledger import ledger_events
-from ingest.events.matching import LedgerEvent, Match, match
+from ingest.events.ledger import LedgerEvent, ledger_events
+from ingest.events.matching import Match, match
 
 TODAY = date(2026, 11, 22)
 NAMES = {"openai": "openai", "nscale": "nscale", "microsoft": "microsoft", "nvidia": "nvidia", "aker": "aker"}
@@ -139,6 +139,13 @@ def test_money_in_another_currency_is_not_compared() -> None:
     assert found.verdict == "confirms"
 
 
+def test_a_vendor_is_known_by_a_part_of_a_longer_name() -> None:
+    ledger = ledger_events([row("ind-1", "2026-02-19", iso3="IND", local_partners="")],
+                           [{"announcement_id": "ind-1", "role": "offtaker", "org_id": "tata-group",
+                             "confidence": "high"}], NAMES)  # fmt: skip
+    assert beside(told("Stargate Norway? Tata's site", "2026-02-20", "IND", "Tata"), ledger).verdict == "confirms"
+
+
 @pytest.mark.parametrize(
     ("candidate", "reason"),
     [
@@ -146,8 +153,10 @@ def test_money_in_another_currency_is_not_compared() -> None:
         (told("Google plans a data centre in Norway", "2026-03-01", "NOR", "Google"), "nobody of google in NOR"),
         (told("OpenAI plans 800MW in Britain", "2026-10-01", "GBR", "OpenAI", capacity_mw=800.0, stage="announced",
               components=("startup_fund",)), "none of the 2 chains of the ledger in GBR"),
+        (told("Microsoft plans another site of 300MW", "2026-01-12", "FIN", "Microsoft", capacity_mw=300.0),
+         "none of the 1 chains of the ledger in FIN"),
     ],
-    ids=["country", "vendor", "component"],
+    ids=["country", "vendor", "component", "figure"],
 )  # fmt: skip
 def test_what_no_chain_tells_is_new(candidate: Candidate, reason: str) -> None:
     found = beside(candidate)
