@@ -188,6 +188,17 @@ def ask(
 
 
 @app.command()
+def story(
+    country: Annotated[str, typer.Argument(help="Country, as its ISO 3166-1 alpha-3 code.")],
+    format_: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+) -> None:
+    """Tell what the ledger holds of a country: each chain of events stage by stage, with figures and parties."""
+    from orchestration import story as telling
+
+    telling.show(country, format_)
+
+
+@app.command()
 def trace(
     mart: Annotated[str, typer.Argument(help="Mart, such as mart_country_power.")],
     key: Annotated[str, typer.Argument(help="Row of it, such as iso3=IRL,year=2024.")],

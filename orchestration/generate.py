@@ -44,9 +44,11 @@ def _is_published(table: Mapping[str, Any]) -> bool:
 def table_sources(root: Path = PROJECT_ROOT) -> dict[str, list[str]]:
     """Return the sources each model of facts rests on, directly or through others, by table.
 
-    Told by the names in the SQL, without dbt: the documents are made before dbt can parse what they describe.
+    Told by the names in SQL and Python, without dbt: the documents are made before dbt can parse what they describe.
     """
-    paths = sorted(path for path in (root / "dbt_project/models").glob("*/*.sql") if path.parent.name != "staging")
+    models = root / "dbt_project/models"
+    written = [*models.glob("*/*.sql"), *models.glob("*/*.py")]
+    paths = sorted(path for path in written if path.parent.name != "staging")
     # Models that read several sources alike name them in a list and refer to them in a loop.
     named = {path.stem: set(re.findall(r'"(?:stg_)?(\w+)"', path.read_text(encoding="utf-8"))) for path in paths}
     feeds = {source_id for source_id, source in load_declarations().items() if source.is_feed}

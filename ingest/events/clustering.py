@@ -10,7 +10,7 @@ import calendar
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -28,6 +28,7 @@ SAME_FIGURE = 0.03
 MOST_COMPARED = 40
 # Alike enough to be one text that several outlets carried.
 SYNDICATED_RATIO = 97
+NAMED = ("countries", "party_countries", "vendors")
 # A short title that differs in a letter names somebody else.
 LONG_TITLE = 40
 _DIGITS = re.compile(r"\d+")
@@ -72,12 +73,17 @@ def item_of(item_id: str, title: str, published: str | None, facts: Facts) -> It
     figures = {("MW", one.mw) for one in facts.capacities} | {(one.currency, one.amount) for one in facts.money}
     if facts.gpus:
         figures.add(("GPUs", float(facts.gpus)))
-    spans = [one for one in facts.evidence if one.field in ("countries", "party_countries", "vendors")]
-    names = {word for one in spans for word in _WORD.findall(folded(title[one.start : one.end]))}
+    names = names_in(title, ((one.field, one.start, one.end) for one in facts.evidence))
     return Item(
         item_id, title, earliest, latest, frozenset(facts.countries), frozenset(facts.vendors),
-        frozenset(facts.components), frozenset(figures), frozenset(names), facts.stage in ("paused", "cancelled"),
+        frozenset(facts.components), frozenset(figures), names, facts.stage in ("paused", "cancelled"),
     )  # fmt: skip
+
+
+def names_in(title: str, evidence: Iterable[tuple[str, int, int]]) -> frozenset[str]:
+    """Return the words of the places and vendors of a title, where evidence (field, start, end) says they stand."""
+    spans = [(start, end) for field, start, end in evidence if field in NAMED]
+    return frozenset(word for start, end in spans for word in _WORD.findall(folded(title[start:end])))
 
 
 def days_of(published: str | None) -> tuple[date | None, date | None]:

@@ -71,6 +71,7 @@ select
     staged.capacity_mw_phase1,
     staged.capacity_mw_target,
     staged.gpu_count,
+    staged.gpu_note,
     cast(staged.investment_amount as decimal(20, 2)) as investment_amount,
     staged.investment_currency,
     staged.investment_qualifier,

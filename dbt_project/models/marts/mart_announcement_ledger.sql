@@ -18,6 +18,7 @@ select
     announcement.capacity_mw_phase1,
     announcement.capacity_mw_target,
     cast(announcement.gpu_count as bigint) as gpu_count,
+    announcement.gpu_note,
     announcement.investment_amount,
     announcement.investment_currency,
     announcement.investment_qualifier,

@@ -1,0 +1,224 @@
+"""How a candidate event stands to the reviewed ledger: new, or telling again, more or otherwise what a chain tells.
+
+Pure. Only what the ledger held by the time of the candidate counts, and the reasons are words for people.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from rapidfuzz import fuzz
+
+from ingest.events.candidate import FIGURES, STOPPED, Candidate, Said
+from ingest.events.figures import UNITS, figure_words, is_of_another_currency, told_of
+from ingest.events.ledger import LedgerEvent, key_of, makers_of, parties_of, plays, words_of
+
+Verdict = Literal["new", "updates", "contradicts", "confirms"]
+# Reports of one event lie within these days of each other: one desk is late, another sits beyond midnight.
+SAME_EVENT_DAYS = 5
+# A chain that nothing was heard of for longer is not continued by country, vendor and component alone.
+QUIET_DAYS = 365
+# Shorter names are found in any title; a longer one may differ by a letter, which must not tell UK from UAE.
+MIN_NAME, IN_TITLE = 6, 96
+PROGRESS = ("negotiating", "announced", "signed", "under_construction", "operational")
+
+
+@dataclass(frozen=True)
+class Match:
+    """What became of a candidate. `deal_id` is the event it was found beside, `chain_id` the chain of that event.
+
+    `score` is the share of the rules that could be judged and hold: country, vendor, component, date, figures, text.
+    """
+
+    verdict: Verdict
+    deal_id: str | None
+    chain_id: str | None
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """A chain beside a candidate: which rules hold (None: cannot be judged), and how many days lie between."""
+
+    events: tuple[LedgerEvent, ...]
+    country: bool | None
+    vendor: bool | None
+    component: bool | None
+    date: bool
+    figures: bool | None
+    program: bool
+    site: bool
+    days: int
+    days_since_last: int
+
+    @property
+    def text(self) -> bool:
+        """Whether a title names the programme or the site."""
+        return self.program or self.site
+
+    @property
+    def rules(self) -> list[bool]:
+        """The rules that could be judged, in their order."""
+        told = (self.country, self.vendor, self.component, self.date, self.figures, self.text)
+        return [rule for rule in told if rule is not None]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the candidate belongs to the chain: a later item continues an old one, so no date rules that out."""
+        if self.country is False or (self.country is None and not self.program):
+            return False
+        if self.vendor is False:
+            return self.program
+        if self.component is False and not self.text:
+            return False
+        if self.text:
+            return True
+        if self.vendor is None:
+            return False
+        # One vendor has several deals in a country: with another figure it is another deal, unless a name ties them.
+        is_recent = self.component is True and self.days_since_last <= QUIET_DAYS
+        return self.figures is True or (self.figures is None and (self.date or is_recent))
+
+
+def match(candidate: Candidate, ledger: Sequence[LedgerEvent], names: Mapping[str, str], today: date) -> Match:
+    """Return how a candidate stands to the ledger as it was known at its time, and by `today`.
+
+    `names` gives the key of an organisation by its name in lower case, see `key_of`.
+    """
+    until = candidate.last_day + timedelta(days=SAME_EVENT_DAYS)
+    chains: dict[str, list[LedgerEvent]] = defaultdict(list)
+    for event in sorted(ledger, key=lambda event: (event.event_date, event.deal_id)):
+        if event.event_date <= until and event.known_at <= min(until, today):
+            chains[event.chain_id].append(event)
+    vendors = {key_of(name, names) for name in candidate.vendors}
+    found = [beside for events in chains.values() if (beside := _beside(candidate, vendors, tuple(events))).is_same]
+    if not found:
+        return Match("new", None, None, 0.0, (_nothing_like(candidate, chains, vendors),))
+    best = max(found, key=lambda one: (_score(one), one.program, -one.days, one.events[0].chain_id))
+    return _judged(candidate, vendors, best)
+
+
+def _score(beside: _Beside) -> float:
+    return round(sum(beside.rules) / len(beside.rules), 2)
+
+
+def _beside(candidate: Candidate, vendors: set[str], events: tuple[LedgerEvent, ...]) -> _Beside:
+    countries = {event.iso3 for event in events if event.iso3}
+    parties = parties_of(events)
+    signs = {vendor for vendor in vendors if plays(vendor, parties) or not plays(vendor, makers_of(events))}
+    components = {component for event in events for component in event.components}
+    days = min(_days_apart(event.event_date, candidate) for event in events)
+    programs = {name for event in events for name in _names(event.program, r"[;,()]")} - {
+        words_of(one) for one in parties
+    }
+    sites = {name for event in events for name in _names(event.site, r"[;,()]| near | and | in ")}
+    judged = [
+        agrees for name, said in candidate.figures.items() if (agrees := told_of(name, said, events)[1]) is not None
+    ]
+    return _Beside(
+        events=events,
+        country=bool(set(candidate.countries) & countries) if candidate.countries and countries else None,
+        vendor=any(plays(sign, parties) for sign in signs) if signs else None,
+        component=bool(set(candidate.components) & components) if candidate.components else None,
+        date=days <= SAME_EVENT_DAYS,
+        figures=any(judged) if judged else None,
+        program=_is_named(programs, candidate),
+        site=_is_named(sites, candidate),
+        days=days,
+        days_since_last=(candidate.first_day - events[-1].event_date).days,
+    )
+
+
+def _days_apart(day: date, candidate: Candidate) -> int:
+    return max((candidate.first_day - day).days, (day - candidate.last_day).days, 0)
+
+
+def _names(text: str, between: str) -> list[str]:
+    """Return the names within the name of a programme or a site: `Kvandal near Narvik` has two."""
+    parts = [words_of(part) for part in re.split(between, text)]
+    return [part for part in parts if len(part) >= MIN_NAME + 2]
+
+
+def _is_named(names: set[str], candidate: Candidate) -> bool:
+    titles = [words_of(title) for title in candidate.titles]
+    return any(
+        len(name) <= len(title) and fuzz.partial_ratio(name, title) >= IN_TITLE for name in names for title in titles
+    )
+
+
+def _judged(candidate: Candidate, vendors: set[str], beside: _Beside) -> Match:
+    """Return the verdict on a candidate of this chain, with a reason for each field that decided it."""
+    against, beyond, same = [], [], []
+    against_stage, beyond_stage, same_stage = _stage(candidate, beside.events)
+    against += against_stage
+    beyond += beyond_stage
+    same += same_stage
+    for name in FIGURES:
+        if said := candidate.figures.get(name):
+            told, agrees = told_of(name, said, beside.events)
+            if agrees is None and is_of_another_currency(said, beside.events):
+                continue
+            reason = _reason(name, told, said)
+            (same if agrees else beyond if agrees is None else against).append(reason)
+    parties = parties_of(beside.events)
+    known = parties | makers_of(beside.events)
+    if strangers := sorted(vendor for vendor in vendors if not plays(vendor, known)):
+        items = _items(len(candidate.items))
+        reason = f"parties: the ledger says {', '.join(sorted(parties))}, {items} {', '.join(strangers)}"
+        (against if beside.vendor is False else beyond).append(reason)
+    components = {component for event in beside.events for component in event.components}
+    if more := sorted(set(candidate.components) - components):
+        beyond.append(f"components: the ledger tells {', '.join(sorted(components))}, the items also {', '.join(more)}")
+    verdict: Verdict = "contradicts" if against else "updates" if beyond else "confirms"
+    nearest = min(beside.events, key=lambda event: (_days_apart(event.event_date, candidate), event.deal_id))
+    # What goes beyond the chain continues its last event; what it knows already is the event nearest in time.
+    event = nearest if verdict == "confirms" else beside.events[-1]
+    reasons = against or beyond or same or [f"nothing that {nearest.deal_id} does not tell"]
+    return Match(verdict, event.deal_id, event.chain_id, _score(beside), tuple(reasons))
+
+
+def _stage(candidate: Candidate, events: Sequence[LedgerEvent]) -> tuple[list[str], list[str], list[str]]:
+    """Return what is said of the stage: against the ledger, beyond it, and as it has it."""
+    if candidate.stage is None:
+        return [], [], []
+    deciding = [event for event in events if event.event_type != "regulatory"] or list(events)
+    told, said = deciding[-1].stage, str(candidate.stage.value)
+    reason = [_reason("stage", told, candidate.stage)]
+    if said == told:
+        return [], [], reason
+    if said in STOPPED:
+        if told == "operational" or (told, said) == ("cancelled", "paused"):
+            return reason, [], []
+        return [], reason, []
+    if told in STOPPED:
+        is_going_on = PROGRESS.index(said) >= PROGRESS.index("signed")
+        return (reason, [], []) if is_going_on else ([], [], reason)
+    reached = max(PROGRESS.index(event.stage) for event in deciding if event.stage in PROGRESS)
+    return ([], reason, []) if PROGRESS.index(said) > reached else ([], [], reason)
+
+
+def _reason(name: str, told: str, said: Said) -> str:
+    value = figure_words(name, said.value, said.currency) if name in UNITS else str(said.value)
+    return f"{name}: the ledger says {told}, {_items(said.n_items)} {value}"
+
+
+def _items(number: int) -> str:
+    return "1 item says" if number == 1 else f"{number} items say"
+
+
+def _nothing_like(candidate: Candidate, chains: Mapping[str, Sequence[LedgerEvent]], vendors: set[str]) -> str:
+    """Return why a candidate is new."""
+    there = [events for events in chains.values() if {event.iso3 for event in events} & set(candidate.countries)]
+    where = ", ".join(candidate.countries)
+    if not candidate.countries:
+        return "countries: the items name none, and no programme of the ledger"
+    if not there:
+        return f"countries: the ledger tells nothing of {where} by then"
+    parties = parties_of([event for events in there for event in events])
+    if vendors and not any(plays(vendor, parties) for vendor in vendors):
+        return f"parties: the ledger names nobody of {', '.join(sorted(vendors))} in {where} by then"
+    return f"events: none of the {len(there)} chains of the ledger in {where} is about this"
