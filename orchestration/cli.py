@@ -10,6 +10,7 @@ import typer
 
 from ingest import clock
 from ingest.errors import DISK_FULL, AtlasError, UsageError, is_full_disk
+from orchestration.review_commands import review_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Country by country: AI infrastructure, the power behind it, who owns it, and the dependence it brings.",
 )
+app.add_typer(review_app, name="review")
 Source = Annotated[list[str] | None, typer.Option("--source", help="Only this source (repeatable).")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if a source could not be brought up to date.")]
 Day = Annotated[str | None, typer.Option("--day", help="Day to load, YYYY-MM-DD; today if left out.")]
