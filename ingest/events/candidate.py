@@ -10,18 +10,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.events import clustering
+from ingest.extraction.facts import Capacity, Evidence, Facts, Money
 
 STOPPED = ("paused", "cancelled")
 FIGURES = ("capacity_mw", "capacity_mw_phase1", "capacity_mw_target", "gpu_count", "investment_amount")
-# They print what others write: the outlet stands at the end of the title.
-AGGREGATORS = frozenset({"news.google.com"})
 
 
 @dataclass(frozen=True)
 class NewsItem:
     """One item of a feed with what was read out of its text. Megawatts of facilities, money in whole units.
 
-    What the text does not say is None or empty; `published_on` is None where nothing proves a day.
+    What the text does not say is None or empty; `published_on` is None where nothing proves a day. `evidence` is the
+    JSON of why each fact has its value, as characters of title and description.
     """
 
     source_id: str
@@ -51,24 +51,23 @@ class NewsItem:
 
     @property
     def outlet(self) -> str:
-        """Who published it: the host of its address, or whom an aggregator names."""
-        host = (urlsplit(self.url).hostname or self.source_id).removeprefix("www.")
-        if host in AGGREGATORS:
-            return self.title.rpartition(" - ")[2].casefold().strip() or host
-        return host
+        """Who published it: the host of its address."""
+        return (urlsplit(self.url).hostname or self.source_id).removeprefix("www.")
 
     @cached_property
     def clustered(self) -> clustering.Item:
         """The item as clustering sees it."""
-        megawatts = {("MW", mw) for mw in (self.capacity_mw, self.capacity_mw_phase1, self.capacity_mw_target) if mw}
-        others = {("GPUs", self.gpu_count), (self.investment_currency, self.investment_amount)}
-        spans = ((one["field"], one["start"], one["end"]) for one in json.loads(self.evidence))
-        return clustering.Item(
-            self.item_id, self.title, self.published_on, self.published_on, frozenset(self.countries),
-            frozenset(self.vendors), frozenset(self.components),
-            frozenset(megawatts | {(unit, float(value)) for unit, value in others if unit and value}),
-            clustering.names_in(self.title, spans), self.stage in STOPPED,
+        told = (self.capacity_mw, self.capacity_mw_phase1, self.capacity_mw_target)
+        amount, currency = self.investment_amount, self.investment_currency
+        money = (Money(amount, currency, "", 0, 0),) if amount and currency else ()
+        facts = Facts(
+            is_relevant=True, countries=self.countries, capacities=tuple(Capacity(mw, "", 0, 0) for mw in told if mw),
+            gpus=int(self.gpu_count) if self.gpu_count else None, money=money, vendors=self.vendors,
+            components=self.components, stage=self.stage,
+            evidence=tuple(Evidence(**one) for one in json.loads(self.evidence)),
         )  # fmt: skip
+        day = str(self.published_on) if self.published_on else None
+        return clustering.item_of(self.item_id, self.title, day, facts)
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ class Candidate:
         """Day its last item was published."""
         return self.items[-1].published
 
-    @property
+    @cached_property
     def titles(self) -> tuple[str, ...]:
         """The titles of its items."""
         return tuple(item.title for item in self.items)
@@ -138,7 +137,8 @@ def voices_of(items: Sequence[NewsItem]) -> list[int]:
     voices = list(range(len(items)))
     first: dict[str, int] = {}
     for index, item in enumerate(items):
-        for mark in (f"outlet {item.outlet}", f"title {item.clustered.headline}"):
+        title = item.clustered.headline or item.item_id
+        for mark in (f"outlet {item.outlet}", f"title {title}"):
             other = voices[first.setdefault(mark, index)]
             mine = voices[index]
             if other != mine:

@@ -10,7 +10,7 @@ import calendar
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -73,17 +73,12 @@ def item_of(item_id: str, title: str, published: str | None, facts: Facts) -> It
     figures = {("MW", one.mw) for one in facts.capacities} | {(one.currency, one.amount) for one in facts.money}
     if facts.gpus:
         figures.add(("GPUs", float(facts.gpus)))
-    names = names_in(title, ((one.field, one.start, one.end) for one in facts.evidence))
+    spans = [one for one in facts.evidence if one.field in NAMED]
+    names = frozenset(word for one in spans for word in _WORD.findall(folded(title[one.start : one.end])))
     return Item(
         item_id, title, earliest, latest, frozenset(facts.countries), frozenset(facts.vendors),
         frozenset(facts.components), frozenset(figures), names, facts.stage in ("paused", "cancelled"),
     )  # fmt: skip
-
-
-def names_in(title: str, evidence: Iterable[tuple[str, int, int]]) -> frozenset[str]:
-    """Return the words of the places and vendors of a title, where evidence (field, start, end) says they stand."""
-    spans = [(start, end) for field, start, end in evidence if field in NAMED]
-    return frozenset(word for start, end in spans for word in _WORD.findall(folded(title[start:end])))
 
 
 def days_of(published: str | None) -> tuple[date | None, date | None]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from ingest.events.candidate import split_list
@@ -98,6 +99,7 @@ def plays(vendor: str, parties: frozenset[str]) -> bool:
     return vendor in parties or any(words <= set(words_of(party).split()) for party in parties)
 
 
+@cache
 def words_of(text: str) -> str:
     """Return the words of a text in one case, with a blank on both sides, so that only whole words are found."""
     words = re.findall(r"[^\W_]+", text.casefold())

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -92,10 +93,13 @@ def match(candidate: Candidate, ledger: Sequence[LedgerEvent], names: Mapping[st
     until = candidate.last_day + timedelta(days=SAME_EVENT_DAYS)
     chains: dict[str, list[LedgerEvent]] = defaultdict(list)
     for event in sorted(ledger, key=lambda event: (event.event_date, event.deal_id)):
-        if event.event_date <= until and event.known_at <= min(until, today):
+        is_elsewhere = candidate.countries and event.iso3 and event.iso3 not in candidate.countries
+        if event.event_date <= until and event.known_at <= min(until, today) and not is_elsewhere:
             chains[event.chain_id].append(event)
     vendors = {key_of(name, names) for name in candidate.vendors}
-    found = [beside for events in chains.values() if (beside := _beside(candidate, vendors, tuple(events))).is_same]
+    # Without a country only the name of a programme can tell the chain, which is seen at once.
+    near = [tuple(events) for events in chains.values() if candidate.countries or _is_program_named(candidate, events)]
+    found = [beside for events in near if (beside := _beside(candidate, vendors, events)).is_same]
     if not found:
         return Match("new", None, None, 0.0, (_nothing_like(candidate, chains, vendors),))
     best = max(found, key=lambda one: (_score(one), one.program, -one.days, one.events[0].chain_id))
@@ -112,9 +116,6 @@ def _beside(candidate: Candidate, vendors: set[str], events: tuple[LedgerEvent, 
     signs = {vendor for vendor in vendors if plays(vendor, parties) or not plays(vendor, makers_of(events))}
     components = {component for event in events for component in event.components}
     days = min(_days_apart(event.event_date, candidate) for event in events)
-    programs = {name for event in events for name in _names(event.program, r"[;,()]")} - {
-        words_of(one) for one in parties
-    }
     sites = {name for event in events for name in _names(event.site, r"[;,()]| near | and | in ")}
     judged = [
         agrees for name, said in candidate.figures.items() if (agrees := told_of(name, said, events)[1]) is not None
@@ -126,7 +127,7 @@ def _beside(candidate: Candidate, vendors: set[str], events: tuple[LedgerEvent, 
         component=bool(set(candidate.components) & components) if candidate.components else None,
         date=days <= SAME_EVENT_DAYS,
         figures=any(judged) if judged else None,
-        program=_is_named(programs, candidate),
+        program=_is_program_named(candidate, events),
         site=_is_named(sites, candidate),
         days=days,
         days_since_last=(candidate.first_day - events[-1].event_date).days,
@@ -137,6 +138,13 @@ def _days_apart(day: date, candidate: Candidate) -> int:
     return max((candidate.first_day - day).days, (day - candidate.last_day).days, 0)
 
 
+def _is_program_named(candidate: Candidate, events: Sequence[LedgerEvent]) -> bool:
+    """Whether a title names the programme of a chain; one that is called after its parties alone is named by none."""
+    programs = {name for event in events for name in _names(event.program, r"[;,()]")}
+    return _is_named(programs - {words_of(one) for one in parties_of(events)}, candidate)
+
+
+@cache
 def _names(text: str, between: str) -> list[str]:
     """Return the names within the name of a programme or a site: `Kvandal near Narvik` has two."""
     parts = [words_of(part) for part in re.split(between, text)]
