@@ -12,7 +12,7 @@ from ingest.events.candidate import NewsItem, candidate_of, once
 from ingest.events.reviews import Review, news_of, state_of
 from ingest.events.table import COLUMNS, event_table
 from ingest.home import Home
-from orchestration import dbt_results
+from orchestration import answers, dbt_results
 from tests.conftest import Refreshed
 
 TODAY = date(2026, 11, 22)
@@ -144,3 +144,15 @@ def test_no_mart_of_facts_is_made_of_what_a_machine_found(refreshed: Refreshed) 
     made = {node.rsplit(".", 1)[1] for node in models
             if found & {one.rsplit(".", 1)[1] for one in above(node) if one != node}}  # fmt: skip
     assert made == MADE_OF_ITEMS | {"core_announcement_event"}
+
+
+def test_every_relevant_item_of_a_build_is_in_one_candidate(refreshed: Refreshed) -> None:
+    with answers.open_published(Home(refreshed.project.home)) as con:
+        rows = con.execute("select item_ids, n_items, why, known_at, review_state from mart_announcement_candidate")
+        told = rows.fetchall()
+        known = con.execute("select distinct item_id from core_announcement_item where is_relevant").fetchall()
+    listed = [item_id for ids, *_ in told for item_id in ids.split(";")]
+    assert len(listed) == len(set(listed)) == sum(n_items for _, n_items, *_ in told) > 10
+    assert {(item_id,) for item_id in listed} == set(known)
+    assert all(why and known_at <= date.fromisoformat(refreshed.project.now) for _, _, why, known_at, _ in told)
+    assert {state for *_, state in told} == {"waiting"}
