@@ -28,6 +28,7 @@ select
     event.event_date,
     event.program,
     event.event_type,
+    event.components,
     event.stage,
     event.status_reason,
     event.capacity_mw_announced,
@@ -62,6 +63,7 @@ def show(country: str, format_: str) -> None:
             raise UsageError(f"Expected an ISO 3166-1 alpha-3 code such as NOR; came {country!r}.")
         names, rows = run(con, STORY.format(iso3=iso3))
     if format_ == "table":
-        say(f"[bold]{known[0]}[/bold]: {len(rows)} events of the ledger. A part nobody is named for is unknown.")
+        n_events = "one event" if len(rows) == 1 else f"{len(rows)} events"
+        say(f"[bold]{known[0]}[/bold]: {n_events} of the ledger. A part nobody is named for is unknown.")
         names = [name.replace("_", " ") for name in names]
     print_rows(names, rows, format_, read_cell)
