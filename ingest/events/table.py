@@ -64,7 +64,7 @@ def _row(
         "reviewer": last and last.reviewer, "reviewed_on": last and last.reviewed_on,
         "news": _joined(news_of(candidate, seen)) if last and state == "waiting" else None,
         "item_ids": _joined([item.item_id for item in candidate.items]),
-        "urls": "\n".join(item.url for item in candidate.items),
+        "urls": " ".join(item.url for item in candidate.items),
         "source_id": "; ".join(sorted({item.source_id for item in candidate.items})),
         "first_seen": min(item.first_seen for item in candidate.items),
         "known_at": max(item.known_at for item in candidate.items),

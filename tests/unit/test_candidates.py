@@ -112,7 +112,7 @@ def test_the_table_tells_one_row_per_event_with_its_items() -> None:
     assert (told["countries"], told["vendors"], told["capacity_mw"]) == ("GHA", "OpenAI", 100)
     assert (told["verdict"], told["review_state"], told["announcement_id"]) == ("new", "waiting", None)
     assert (told["first_seen"], told["known_at"]) == (DAY, date(2026, 10, 3))
-    assert told["urls"].splitlines() == [FIRST.url, COPY.url, LATER.url]
+    assert told["urls"].split() == [FIRST.url, COPY.url, LATER.url]
 
 
 def test_what_is_not_relevant_or_not_yet_known_makes_no_candidate() -> None:
