@@ -7,7 +7,7 @@ SUPERSET := .superset
 SUPERSET_PORT ?= 8088
 READY := $(VENV)/.installed
 
-.PHONY: refresh test test-slow check dev generate lock benchmark benchmark-history benchmark-scale superset superset-import setup clean
+.PHONY: refresh test test-slow check dev generate lock benchmark benchmark-history benchmark-scale benchmark-gkg superset superset-import setup clean
 .DEFAULT_GOAL := refresh
 
 $(READY): requirements.lock pyproject.toml
@@ -60,6 +60,9 @@ benchmark-history: $(READY)
 
 benchmark-scale: $(READY)
 	@$(BIN)/python -m tests.benchmarks.scale
+
+benchmark-gkg: $(READY)
+	@$(BIN)/python -m tests.benchmarks.gkg
 
 # Apache Superset lives in an environment of its own: it wants older versions of much that the project uses.
 export SUPERSET_CONFIG_PATH := $(CURDIR)/bi/superset/superset_config.py
