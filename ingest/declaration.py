@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from ingest.column_declaration import ITEM_COLUMNS, Column, Identifier, item_columns
 from ingest.errors import DeclarationError, UsageError
-from ingest.transport_declaration import Dated, HttpTransport, Part, Transport
+from ingest.transport_declaration import Dated, GkgTransport, HttpTransport, Part, Transport
 
 SOURCES_DIR = Path(__file__).parent / "sources"
 
@@ -130,7 +130,9 @@ class Declaration(Part):
     transport: Transport
     requires_env: list[str] = Field([], description="Environment variables without which the source is disabled")
     parse: Parse
-    columns: list[Column] = Field(min_length=1, description="Or `announcement_item`: the columns of every feed")
+    columns: list[Column] = Field(
+        min_length=1, description="Or `announcement_item`, the columns of every feed, alone or as the first of the list"
+    )
     ignored_columns: list[str] = Field(
         [], description="Published columns known and left out; any other extra column warns"
     )
@@ -151,9 +153,13 @@ class Declaration(Part):
     @model_validator(mode="before")
     @classmethod
     def _name_the_columns_of_feeds(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and raw.get("columns") == ITEM_COLUMNS.stem:
-            return raw | {"columns": list(item_columns())}
-        return raw
+        match raw:
+            case {"columns": ITEM_COLUMNS.stem}:
+                return raw | {"columns": list(item_columns())}
+            case {"columns": [ITEM_COLUMNS.stem, *more]}:
+                return raw | {"columns": [*item_columns(), *more]}
+            case _:
+                return raw
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "Declaration":
@@ -187,8 +193,8 @@ class Declaration(Part):
 
     @property
     def is_feed(self) -> bool:
-        """Whether its columns are those of every feed."""
-        return tuple(self.columns) == item_columns()
+        """Whether its columns are those of every feed, or begin with them."""
+        return tuple(self.columns[: len(item_columns())]) == item_columns()
 
     @property
     def is_window(self) -> bool:
@@ -200,8 +206,15 @@ class Declaration(Part):
         """The editions of a source that is asked over HTTP as of a past day; None for every other."""
         return self.transport.dated if isinstance(self.transport, HttpTransport) else None
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether what it said of a past day can be asked for later."""
+        return self.dated is not None or isinstance(self.transport, GkgTransport)
+
     def edition_of(self, day: date) -> date | None:
-        """Return the day as of which a dated source is asked for a day; None where there is none to ask for."""
+        """Return the day as of which a source is asked for a day, where it answers as of days; None: it is not."""
+        if isinstance(self.transport, GkgTransport):
+            return self.transport.edition_of(day)
         return self.dated.edition_of(day) if self.dated else None
 
     @property

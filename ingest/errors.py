@@ -33,6 +33,14 @@ class FetchError(AtlasError):
     """A source answered, but not with what its declaration promises."""
 
 
+class GoneError(FetchError):
+    """The publisher has nothing at an address."""
+
+
+class NotMirroredError(UnreachableError):
+    """The mirror that is asked instead of a publisher has nothing at an address."""
+
+
 class ParseError(AtlasError):
     """Archived bytes could not be turned into the declared frame."""
 

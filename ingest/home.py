@@ -66,6 +66,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def partial(self) -> Path:
+        """What is read already of a vintage of many files, until the rest has come."""
+        return self.root / "partial"
+
+    @property
     def tmp(self) -> Path:
         """Unfinished files, each in a folder named after the process that writes it."""
         return self.root / "tmp"
@@ -90,7 +95,7 @@ def open_home() -> Home:
     try:
         home = Home(Path(given).expanduser().resolve())
         for folder in (home.archive, home.landed, home.quarantine, home.build_db.parent,
-                       home.published / "builds", home.dagster, home.tmp):  # fmt: skip
+                       home.published / "builds", home.dagster, home.partial, home.tmp):  # fmt: skip
             folder.mkdir(parents=True, exist_ok=True)
     except (OSError, RuntimeError) as error:
         if is_full_disk(error):

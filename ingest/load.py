@@ -106,7 +106,7 @@ def _carried(home: Home, ops: Ops, declaration: Declaration, day: date) -> tuple
         is_known = any(not rows.is_empty() for rows in known_rows(home, ops, declaration, day, of=clock.today()))
     else:
         is_known = any(item.known_at <= day for item in ops.archived(declaration.source_id))
-    if declaration.dated or isinstance(declaration.transport, PackageTransport):
+    if declaration.is_dated or isinstance(declaration.transport, PackageTransport):
         is_own = any(item.known_at == day and item.basis == "edition" for item in ops.archived(declaration.source_id))
         status: Status = "fetched" if is_own else "unchanged"
     else:

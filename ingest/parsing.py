@@ -16,7 +16,7 @@ import polars as pl
 from ingest import archive
 from ingest.declaration import Column, Declaration
 from ingest.errors import ParseError
-from ingest.transport_declaration import HttpTransport, LedgerTransport, PackageTransport
+from ingest.transport_declaration import GkgTransport, HttpTransport, LedgerTransport, PackageTransport
 
 DTYPES: dict[str, Any] = {
     "string": pl.String,
@@ -48,7 +48,7 @@ def unpack(declaration: Declaration, raw: bytes) -> dict[str, bytes]:
     themselves: an imported vintage may be the data file alone.
     """
     transport = declaration.transport
-    if isinstance(transport, HttpTransport) and transport.is_bundle:
+    if isinstance(transport, GkgTransport) or (isinstance(transport, HttpTransport) and transport.is_bundle):
         return _unbundle(declaration, transport, raw)
     members = [] if isinstance(transport, LedgerTransport) else transport.members
     if not members:
@@ -67,18 +67,21 @@ def unpack(declaration: Declaration, raw: bytes) -> dict[str, bytes]:
     return files
 
 
-def _unbundle(declaration: Declaration, transport: HttpTransport, raw: bytes) -> dict[str, bytes]:
-    """Return the answers of a bundle: all declared files, or the pages there are."""
+def _unbundle(declaration: Declaration, transport: HttpTransport | GkgTransport, raw: bytes) -> dict[str, bytes]:
+    """Return the answers of a bundle: all declared files, or the pages or records there are."""
     if not zipfile.is_zipfile(io.BytesIO(raw)):
         raise ParseError(f"{declaration.source_id}: expected the bundle of {_parts_of(transport)}, came other bytes.")
     files = _read_zip(declaration, raw, ["*"])
-    if not files or (transport.paging is None and set(files) != set(transport.files)):
+    is_open = isinstance(transport, GkgTransport) or transport.paging is not None
+    if not files or not (is_open or set(files) == set(transport.files)):
         held = ", ".join(files) or "nothing"
         raise ParseError(f"{declaration.source_id}: expected {_parts_of(transport)}, came {held}.")
     return files
 
 
-def _parts_of(transport: HttpTransport) -> str:
+def _parts_of(transport: HttpTransport | GkgTransport) -> str:
+    if isinstance(transport, GkgTransport):
+        return "what was kept of the files of a day"
     return "its pages" if transport.paging else " and ".join(transport.files)
 
 

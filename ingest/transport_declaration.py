@@ -1,10 +1,12 @@
-"""The ways in, as a declaration describes them: pinned wheels, a file of this repository, answers over HTTPS."""
+"""The ways in, as a declaration describes them: wheels, a file of this repository, HTTPS, GDELT's files."""
 
 import re
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from ingest import clock
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -167,4 +169,26 @@ class HttpTransport(Part):
         return len(self.files) > 1 or self.paging is not None
 
 
-Transport = Annotated[PackageTransport | LedgerTransport | HttpTransport, Field(discriminator="kind")]
+class GkgTransport(Part):
+    """GDELT's Global Knowledge Graph: files of a quarter of an hour each, which a list names. A day is a vintage."""
+
+    kind: Literal["gkg"]
+    base: PublicUrl = Field(description="Address of the folder of lists and files, with its last slash")
+    newest: str = Field(description="List of the newest files")
+    lists: dict[Literal["gkg", "translation.gkg"], str] = Field(
+        min_length=1, description="Streams that are read, and the list of all files of each"
+    )
+    first_day: date = Field(description="Earlier days are not asked for")
+    media_types: list[str] = Field(min_length=1, description="Content types the publisher may answer with")
+    max_list_bytes: int = Field(512 * 2**20, gt=0, le=2**30, description="Largest list that is read")
+    max_file_bytes: int = Field(64 * 2**20, gt=0, le=128 * 2**20, description="Largest file that is read, packed")
+    spacing_seconds: float = Field(0, ge=0, le=60, description="Least time between two requests to the host")
+    deadline_seconds: float = Field(120, gt=0, le=3600, description="Time for one file or list, retries included")
+
+    def edition_of(self, day: date) -> date | None:
+        """Return the newest day, up to this one, of which all files can be had; None before the first."""
+        edition = min(day, clock.today() - timedelta(days=1))
+        return edition if edition >= self.first_day else None
+
+
+Transport = Annotated[PackageTransport | LedgerTransport | HttpTransport | GkgTransport, Field(discriminator="kind")]

@@ -43,9 +43,11 @@ Fetch = Callable[[Declaration, date, Home, Ops], Iterator[Fetched]]
 
 def fetcher(declaration: Declaration) -> Fetch:
     """Return the way in that a declaration names."""
-    from ingest.transports import http, ledger, package
+    from ingest.transports import gkg, http, ledger, package
 
-    kinds: dict[str, Fetch] = {"package": package.fetch, "ledger": ledger.fetch, "http": http.fetch}
+    kinds: dict[str, Fetch] = {
+        "package": package.fetch, "ledger": ledger.fetch, "http": http.fetch, "gkg": gkg.fetch,
+    }  # fmt: skip
     return kinds[declaration.transport.kind]
 
 
@@ -55,7 +57,7 @@ def lacks(declaration: Declaration, day: date, ops: Ops) -> bool:
     Only pinned editions, and those of a publisher who answers as of a past day, can be fetched later than they were
     published. What another publisher served on a past day is archived or lost: today's bytes never go under an old day.
     """
-    if declaration.dated:
+    if declaration.is_dated:
         edition = declaration.edition_of(day)
         return edition is not None and str(edition) not in ops.editions(declaration.source_id)
     if not isinstance(declaration.transport, PackageTransport):
@@ -66,7 +68,7 @@ def lacks(declaration: Declaration, day: date, ops: Ops) -> bool:
 
 def peek(declaration: Declaration, home: Home, *, use_mirror: bool) -> Peeked:
     """Return what a source has now, without archiving or logging it. Raises as its way in does."""
-    from ingest.transports import http, ledger, package
+    from ingest.transports import gkg, http, ledger, package
 
     match declaration.transport.kind:
         case "package":
@@ -75,3 +77,5 @@ def peek(declaration: Declaration, home: Home, *, use_mirror: bool) -> Peeked:
             return ledger.peek(declaration)
         case "http":
             return http.peek(declaration, use_mirror=use_mirror)
+        case "gkg":
+            return gkg.peek(declaration, use_mirror=use_mirror)

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urljoin
 
-from ingest.errors import AtlasError, FetchError, UnreachableError
+from ingest.errors import AtlasError, FetchError, GoneError, NotMirroredError, UnreachableError
 from ingest.web import policy
 
 if TYPE_CHECKING:
@@ -254,14 +254,15 @@ def _join(url: str, location: str) -> str:
 
 def _refusal(status: int, *, has_key: bool, is_mirror: bool) -> AtlasError:
     if status in (404, 410) and is_mirror:
-        return UnreachableError("the mirror holds no copy of it.")
+        return NotMirroredError("the mirror holds no copy of it.")
     told = {
         401: "check the key" if has_key else "the publisher now asks for a key",
         403: "check the key" if has_key else "the publisher may not serve programs any more",
         404: "the address is gone; look for the new one on the publisher's page",
         410: "the address is gone; look for the new one on the publisher's page",
     }
-    return FetchError(f"expected data, came status {status}: {told.get(status, 'look at the address in a browser')}.")
+    error = GoneError if status in (404, 410) else FetchError
+    return error(f"expected data, came status {status}: {told.get(status, 'look at the address in a browser')}.")
 
 
 def _read(response: "requests.Response", max_bytes: int, until: float) -> tuple[bytes, bool]:

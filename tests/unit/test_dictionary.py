@@ -95,7 +95,7 @@ def test_every_source_is_in_the_table_of_the_page_with_what_it_says_of_a_past_da
     rows = re.findall(
         r"^\| \[(\w+)\]\(#\w+\) \| (\S+) \| (\w+) \| ([\w ]+) \| ([A-E]) \| (.{8,}) \| .+ \|$", page, re.M
     )
-    ways = {"ledger": "this repository", "package": "package", "http": "web"}
+    ways = {"ledger": "this repository", "package": "package", "http": "web", "gkg": "web"}
     assert {row[:5] for row in rows} == {
         (name, source.licence.id, source.cadence.publishes, ways[source.transport.kind], source.history_class)
         for name, source in load_declarations().items()

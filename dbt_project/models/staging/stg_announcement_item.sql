@@ -14,6 +14,9 @@ union all
 select 'gdelt_doc' as source_id, item.*
 from {{ ref("stg_gdelt_doc") }} as item
 union all
+select 'gdelt_gkg' as source_id, item.* exclude (organisations, themes, location_iso3s, tone, gkg_file)
+from {{ ref("stg_gdelt_gkg") }} as item
+union all
 select 'global_data_center_hub' as source_id, item.*
 from {{ ref("stg_global_data_center_hub") }} as item
 union all
