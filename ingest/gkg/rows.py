@@ -1,6 +1,6 @@
 """From the inflated bytes of a file to its relevant rows. Pure.
 
-Cutting every row into columns would take longer than inflating did. So the bytes are searched as they are, in pieces
+Cutting every row into columns would cost most of another inflating. So the bytes are searched as they are, in pieces
 that stay in the processor's cache, and only rows in which something was found are cut and judged column by column.
 """
 
@@ -18,6 +18,7 @@ from ingest.gkg.lexicon import Lexicon
 N_COLUMNS = 27
 URL, THEMES, PLACES, ORGANISATIONS, TONE, TRANSLATION, EXTRAS = 4, 7, 9, 13, 15, 25, 26
 TITLE_START, TITLE_END = b"<PAGE_TITLE>", b"</PAGE_TITLE>"
+# Arrays of this size come out of memory that is at hand; larger ones are taken from the system anew each time.
 STRIDE_BYTES = 2**16
 ROW_MAX_BYTES = 8 * 2**20
 
@@ -97,7 +98,7 @@ def _search(block: bytes, lexicon: Lexicon) -> tuple[list[int], list[int]]:
     title = -1
     for mark, start, end in _marks().find_matches_as_indexes(block):
         if mark:
-            title = end
+            title = end if title < 0 else title
             continue
         if title >= 0:
             titles.append(block[title:start])
@@ -114,7 +115,6 @@ def _count_malformed(block: bytes, ends: list[int]) -> int:
     content = np.frombuffer(block, np.uint8)
     words = np.zeros(len(content) // 64 + 1, np.uint64)
     octets = words.view(np.uint8)
-    # In strides whose arrays come out of memory that is at hand.
     for start in range(0, len(content), STRIDE_BYTES):
         bits = np.packbits(content[start : start + STRIDE_BYTES] == ord("\t"), bitorder="little")
         octets[start // 8 : start // 8 + len(bits)] = bits

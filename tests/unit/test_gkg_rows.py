@@ -70,6 +70,13 @@ def test_a_cue_outside_the_title_keeps_no_row() -> None:
     assert read([row(1, title="").replace(b"<PAGE_PREC", b"data center<PAGE_PREC")]).relevant == []
 
 
+def test_a_second_mark_of_a_title_hides_no_title() -> None:
+    line = row(1, title="Data center here").replace(b"</PAGE_TITLE>", b"</PAGE_TITLE><PAGE_TITLE>x</PAGE_TITLE>")
+    assert titles([line, row(2)]) == ["Data center here"]
+    before = row(3, title="Data center here", url="https://a.example/<PAGE_TITLE>")
+    assert titles([before]) == ["Data center here"]
+
+
 def test_what_is_read_of_a_row() -> None:
     place = "1#Norway#NO#NO##62#10#NO#7"
     line = row(1, title='AI "data centre" & grid', url="https://a.example/x", places=[place], translated_from="nob")
