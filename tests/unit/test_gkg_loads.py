@@ -240,7 +240,7 @@ def test_a_file_that_tells_of_a_later_day_is_never_asked_for(home: Home, ops: Op
     gkg.serve(web, FILES)
     assert load(home, ops, TODAY).status == "fetched"
     assert not [name for name in asked(web) if name.startswith(f"{TODAY:%Y%m%d}")]
-    assert load(home, ops, date(2015, 2, 18)).status == "no_vintage"
+    assert load(home, ops, date(2015, 2, 17)).status == "no_vintage"
 
 
 def test_the_source_can_be_checked_without_keeping_anything(home: Home, ops: Ops, web: Web) -> None:

@@ -3,15 +3,18 @@
 import io
 import random
 import zipfile
+from datetime import date
 
 import pytest
 
 from ingest.gkg import files, listing
 from ingest.gkg.day import records
-from ingest.gkg.lexicon import lexicon
+from ingest.gkg.lexicon import Lexicon, lexicon
 from ingest.gkg.records import Record, from_bytes, record_of, to_bytes
+from ingest.home import PROJECT_ROOT
 from tests import gkg_files as gkg
 
+RECORDED = PROJECT_ROOT.parent / "shared" / "recorded" / "files" / "gdelt"
 NAME = "20260105001500.gkg.csv.zip"
 DATA = b"".join(gkg.row(random.Random(number), title=f"Data center {number}") + b"\n" for number in range(3))
 RAW = gkg.slot_file("20260105001500", DATA)
@@ -113,3 +116,29 @@ def test_files_read_at_once_come_back_in_order_and_are_taken_one_by_one() -> Non
         assert taken - len(seen) < 6
     assert [one.file.name for one in seen] == [f"{number:014}.gkg.csv.zip" for number in range(20)]
     assert [one.file.outcome == "read" for one in seen] == [number % 3 > 0 for number in range(20)]
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded answers are not beside the project")
+@pytest.mark.parametrize(
+    ("file", "name_of_list"),
+    [("20150218230000.gkg.csv.zip", "masterfilelist.txt"),
+     ("20150218224500.translation.gkg.csv.zip", "masterfilelist-translation.txt")],
+)  # fmt: skip
+def test_real_files_are_as_their_list_says_and_all_their_rows_whole(file: str, name_of_list: str) -> None:
+    told = listing.of_day((RECORDED / name_of_list).read_bytes(), date(2015, 2, 18)).entries[file]
+    raw = (RECORDED / file).read_bytes()
+    found = record_of(told, raw, "0" * 64, lexicon()).file
+    assert (found.outcome, found.n_rows, found.n_malformed) == ("read", 100, 0)
+    # The real titles hold no cue of ours; these words stand in for some.
+    virus = Lexicon([{"where": "title", "cue": "virus"}, {"where": "organisation", "cue": "united nations"},
+                     {"where": "theme", "cue": "TAX_DISEASE_CORONAVIRUS"}])  # fmt: skip
+    rows = record_of(told, raw, "0" * 64, virus).rows
+    lines = [line.split(b"\t") for line in b"".join(files.inflate(raw)).split(b"\n")[:-1]]
+    assert [row.url for row in rows] == [
+        cells[4].decode(errors="replace")
+        for cells in lines
+        if b"virus" in cells[26].partition(b"<PAGE_TITLE>")[2].lower()
+        or b"united nations" in cells[13].split(b";")
+        or b"TAX_DISEASE_CORONAVIRUS" in cells[7].split(b";")
+    ]
+    assert len(rows) > 10
