@@ -81,6 +81,9 @@ def test_every_source_but_the_unreachable_one_was_up_to_date(refreshed: Refreshe
     # Decided on later days.
     by_row.remove("candidate_reviews")
     assert statuses["candidate_reviews"] == "no_vintage"
+    # It is large, and nobody has asked for it.
+    by_row.remove("gdelt_gkg")
+    assert statuses["gdelt_gkg"] == "disabled"
     assert {name for name, status in statuses.items() if status == "unchanged"} == {*PACKAGES, *by_row} - {
         "codecarbon_energy_mix"
     }
