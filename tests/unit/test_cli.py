@@ -29,7 +29,8 @@ class Atlas:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.monkeypatch, self.capsys = monkeypatch, capsys
-        monkeypatch.setenv("COLUMNS", "200")
+        # The console was made by whoever imported it first, with the width of that moment.
+        monkeypatch.setattr(show.out, "_width", 200)
 
     def __call__(self, *arguments: str) -> Said:
         self.monkeypatch.setattr(sys, "argv", ["atlas", *arguments])
