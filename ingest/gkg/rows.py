@@ -18,8 +18,6 @@ from ingest.gkg.lexicon import Lexicon
 N_COLUMNS = 27
 URL, THEMES, PLACES, ORGANISATIONS, TONE, TRANSLATION, EXTRAS = 4, 7, 9, 13, 15, 25, 26
 TITLE_START, TITLE_END = b"<PAGE_TITLE>", b"</PAGE_TITLE>"
-# Arrays of this size come out of memory that is at hand; larger ones are taken from the system anew each time.
-STRIDE_BYTES = 2**16
 ROW_MAX_BYTES = 8 * 2**20
 
 
@@ -112,19 +110,8 @@ def _search(block: bytes, lexicon: Lexicon) -> tuple[list[int], list[int]]:
 
 def _count_malformed(block: bytes, ends: list[int]) -> int:
     """Return how many rows have not 26 tabs."""
-    content = np.frombuffer(block, np.uint8)
-    words = np.zeros(len(content) // 64 + 1, np.uint64)
-    octets = words.view(np.uint8)
-    for start in range(0, len(content), STRIDE_BYTES):
-        bits = np.packbits(content[start : start + STRIDE_BYTES] == ord("\t"), bitorder="little")
-        octets[start // 8 : start // 8 + len(bits)] = bits
-    before = np.zeros(len(words), np.int64)
-    np.cumsum(np.bitwise_count(words[:-1]), out=before[1:])
-    # Tabs before the end of a row: those in the words before its own, and the lower bits of its own.
-    end = np.array(ends, np.uint64)
-    word = end >> np.uint64(6)
-    lower = words[word] & ((np.uint64(1) << (end & np.uint64(63))) - np.uint64(1))
-    return int(np.count_nonzero(np.diff(before[word] + np.bitwise_count(lower), prepend=0) != N_COLUMNS - 1))
+    tabs = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\t"))
+    return int(np.count_nonzero(np.diff(np.searchsorted(tabs, ends), prepend=0) != N_COLUMNS - 1))
 
 
 def _judge(cells: list[bytes], lexicon: Lexicon) -> Row | None:
