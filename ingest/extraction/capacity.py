@@ -3,12 +3,12 @@
 import re
 from bisect import bisect
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ingest.extraction.facts import Capacity
 from ingest.extraction.numbers import NUMBER, WORDS, number_of
 from ingest.extraction.phrases import after, before, within
-from ingest.extraction.text import Text
+from ingest.extraction.text import MOST_READ, Text
 
 # No site of the world is planned larger; whoever writes more for one mistook a unit or a programme for a site.
 SITE_CAP_MW = 10_000
@@ -44,7 +44,7 @@ def find_capacities(text: Text, *, has_ai_vendor: bool = False) -> tuple[Capacit
     """
     found: list[Capacity] = []
     loads = [load.start() for load in within("load").finditer(text.low)]
-    for figure in _FIGURE.finditer(text.low):
+    for figure in islice(_FIGURE.finditer(text.low), MOST_READ):
         start, end = figure.span()
         at = bisect(loads, start - LOAD_CHARS)
         is_of_computers = at < len(loads) and loads[at] < end + LOAD_CHARS

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from ingest.extraction.lexicon import Found, Lexicon, Term, read_terms
 from ingest.extraction.phrases import after, any_of, before
-from ingest.extraction.text import Text
+from ingest.extraction.text import MOST_READ, Text
 
 LANGUAGES = ("en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "ru", "ar", "zh", "zh_Hant", "ja", "ko")
 # Parts of other countries and places without people: their names are words of other languages more often than places.
@@ -80,7 +80,7 @@ class Places:
 def find_places(text: Text, vendors: Sequence[Found]) -> Places:
     """Return the countries of a text. `vendors` are the organisations named in it."""
     inside = [(one.start, one.end) for one in vendors]
-    found = [one for one in _lexicon().find(text) if not _is_within(one, inside)]
+    found = [one for one in _lexicon().find(text) if not _is_within(one, inside)][:MOST_READ]
     found = _without_namesakes(text, [one for one in found if _is_a_place(text, one, found)])
     mentions = _listed_alike(text, [Mention(one, _grade(text, one, vendors)) for one in found])
     mentions = _without_asides(text, mentions)

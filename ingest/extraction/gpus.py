@@ -2,11 +2,12 @@
 
 import re
 from functools import cache
+from itertools import islice
 
 from ingest.extraction.facts import Evidence
 from ingest.extraction.numbers import NUMBER, number_of, scale_of
 from ingest.extraction.phrases import any_of
-from ingest.extraction.text import Text
+from ingest.extraction.text import MOST_READ, Text
 
 # Fewer are a rack or a model number.
 LEAST, MOST = 100, 10_000_000
@@ -24,7 +25,7 @@ def _chips() -> re.Pattern[str]:
 def find_gpus(text: Text) -> tuple[int | None, tuple[Evidence, ...]]:
     """Return the largest number of accelerators named, with where it stands; None where none is."""
     counts: list[tuple[int, re.Match[str]]] = []
-    for found in _chips().finditer(text.low):
+    for found in islice(_chips().finditer(text.low), MOST_READ):
         rest = text.low[found.end("number") : found.end("number") + 14]
         is_other = not found["scale"] and _counts_others(rest)
         if is_other or text.low[max(found.start() - 1, 0) : found.start()] in ("$", "€", "£", "₹"):

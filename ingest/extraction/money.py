@@ -9,7 +9,7 @@ from ingest.extraction.facts import Money
 from ingest.extraction.lexicon import read_terms
 from ingest.extraction.numbers import NUMBER, SCALE, number_of, scale_of
 from ingest.extraction.phrases import after, before, within
-from ingest.extraction.text import Text
+from ingest.extraction.text import MOST_READ, Text
 
 # Below this a sum is a fee, a salary or a unit price.
 LEAST = 1e6
@@ -48,6 +48,8 @@ def find_money(text: Text, url: str = "") -> tuple[Money, ...]:
     low = lowered if len(lowered) == len(text.plain) else text.low
     found: list[Money] = []
     for sum_ in pattern.finditer(low):
+        if len(found) == MOST_READ:
+            break
         currency = _currency(sum_, symbols, words, url)
         if currency is None:
             continue

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ingest.extraction.lexicon import Found, lexicon
 from ingest.extraction.phrases import before, within
-from ingest.extraction.text import Text
+from ingest.extraction.text import MOST_READ, Text
 
 # In this order: what ends or stops a deal, whichever is told first, comes before what moves it.
 ORDER = (("cancelled", "paused"), ("negotiating",), ("under_construction",), ("operational",), ("signed",))
@@ -28,7 +28,7 @@ def find_stage(text: Text, components: Sequence[str]) -> tuple[str, Found | None
 def _cues(text: Text) -> list[Found]:
     """Return the cues that hold: not denied, and not of a time to come."""
     framed = [Found(*one.span(), "cancelled", "") for one in within("stage_cancelled").finditer(text.low)]
-    found = sorted([*lexicon("stages").find(text), *framed], key=lambda cue: cue.start)
+    found = sorted([*lexicon("stages").find(text), *framed], key=lambda cue: cue.start)[:MOST_READ]
     to_come = {(cue.start, cue.end) for cue in found if cue.value == "future"}
     kept: list[Found] = []
     for cue in found:

@@ -11,6 +11,8 @@ _ALIKE = str.maketrans(
     | {chr(code): " " for code in (*range(0x9, 0xE), 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)}
     | {chr(0xFF10 + digit): str(digit) for digit in range(10)}
 )  # fmt: skip
+# No announcement names more places, sums or figures than this, or has more cues for a question; what follows is a list.
+MOST_READ = 60
 _SENTENCE_END = re.compile(r"[.!?。！？](?=\s|$)|\n|[。！？]")
 _ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b(?:Inc|Ltd|Corp|Co|vs|No|St|Mr|Ms|Dr|est|approx))$")
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ingest.extraction.lexicon import Found, lexicon
 from ingest.extraction.phrases import after, any_of, before
-from ingest.extraction.text import Text
+from ingest.extraction.text import MOST_READ, Text
 
 # Whose programme it is, where only the programme is named.
 PROGRAMME_VENDOR = {
@@ -20,7 +20,7 @@ _PARENT = re.compile(r"^(?:,? (?:ltd|inc|corp|co)\.?)?(?:'s|'| unit| subsidiary|
 
 def find_vendors(text: Text) -> tuple[Found, ...]:
     """Return the vendors of a text, each once, where it stands first. A programme stands for its vendor."""
-    named = [one for one in lexicon("vendors").find(text) if not _is_compared(text, one)]
+    named = [one for one in lexicon("vendors").find(text)[:MOST_READ] if not _is_compared(text, one)]
     kept = {one.value: one for one in reversed(_without_parents(text, named))}
     found = sorted(kept.values(), key=lambda one: one.start)
     programme = _PROGRAMME.search(text.low)
