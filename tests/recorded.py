@@ -14,7 +14,9 @@ from typing import Any
 
 import duckdb
 
+from ingest.declaration import get_declaration
 from ingest.home import PROJECT_ROOT
+from ingest.transport_declaration import HttpTransport
 from tests.dev_server import free_port
 
 SHARED = PROJECT_ROOT.parent / "shared"
@@ -47,6 +49,16 @@ def replaying(today: str) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+def as_asked(source_id: str, file: Path) -> dict[str, bytes]:
+    """Return a recorded answer as one vintage of its source: GDELT's as one quarter of a day, the others empty."""
+    if source_id != "gdelt_doc":
+        return {file.name: file.read_bytes()}
+    transport = get_declaration(source_id).transport
+    assert isinstance(transport, HttpTransport)
+    first, *others = transport.files
+    return {first: file.read_bytes()} | dict.fromkeys(others, b"{}")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pytest
 from ingest.declaration import get_declaration, load_declarations
 from ingest.home import PROJECT_ROOT
 from tests.pipeline import Project, make_project
-from tests.recorded import RECORDED, replaying
+from tests.recorded import RECORDED, as_asked, replaying
 from tests.web import http_sources
 
 pytestmark = [
@@ -186,7 +186,11 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Project:
             done = project.atlas("import", source_id, *files, "--day", day)
             assert done.returncode == 0, done.stdout + done.stderr
     for source_id, (name, _) in FEEDS.items():
-        done = project.atlas("import", source_id, str(RECORDED / "files" / "feeds" / name), "--day", name[:10])
+        paths = []
+        for part, content in as_asked(source_id, RECORDED / "files" / "feeds" / name).items():
+            paths.append(tmp_path_factory.mktemp(source_id) / part)
+            paths[-1].write_bytes(content)
+        done = project.atlas("import", source_id, *map(str, paths), "--day", name[:10])
         assert done.returncode == 0, done.stdout + done.stderr
     done = project.atlas("refresh")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -24,12 +24,13 @@ SPOILED = {name: change(good_rows()) for name, _, _, change in BAD}
 
 
 def url_of(source_id: str, day: date = TODAY) -> str:
-    (url,) = asked(source_id, day).files.values()
-    return url
+    """Return the first address a source is asked at."""
+    return next(iter(asked(source_id, day).files.values()))
 
 
 def serve(web: Web, source_id: str, content: bytes, kind: str = "application/rss+xml", day: date = TODAY) -> None:
-    web.serve(url_of(source_id, day), content, kind)
+    for url in asked(source_id, day).files.values():
+        web.serve(url, content, kind)
 
 
 def load(home: Home, ops: Ops, source_id: str = FEED, day: date = TODAY) -> loading.Load:

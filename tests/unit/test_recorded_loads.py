@@ -12,6 +12,7 @@ from expectations.results import GateReport
 from ingest.declaration import SOURCES_DIR, Declaration, load_declarations
 from ingest.home import PROJECT_ROOT
 from ingest.parsing import bundle, parse, unpack
+from tests.recorded import as_asked
 
 RECORDED = PROJECT_ROOT.parent / "shared" / "recorded" / "files"
 pytestmark = pytest.mark.skipif(not RECORDED.exists(), reason="the recorded answers are not beside the project")
@@ -62,7 +63,11 @@ def day_of(file: str) -> date:
 def gate(source_id: str, *files: str) -> tuple[pl.DataFrame, GateReport]:
     """Return the frame of recorded files and what the gate says of it, nothing having been known before."""
     declaration = declared(source_id)
-    given = {Path(file).name.split("__")[1]: (RECORDED / file).read_bytes() for file in files}
+    given = {
+        name.rpartition("__")[2]: content
+        for file in files
+        for name, content in as_asked(source_id, RECORDED / file).items()
+    }
     parsed = parse(declaration, unpack(declaration, bundle(declaration, given)))
     assert (parsed.missing, parsed.untyped, parsed.extra) == ([], {}, [])
     return parsed.frame, run_gate(declaration, parsed, None, day_of(files[0]))

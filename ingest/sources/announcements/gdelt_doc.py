@@ -18,14 +18,16 @@ SPACE_AFTER = re.compile(r"(?<=[(\[$€£])\s+")
 
 def parse(files: Mapping[str, bytes]) -> pl.DataFrame:
     """Return one row per article. Raises ValueError with GDELT's own words where it answers in plain text."""
-    (content,) = files.values()
+    return items_frame(_item(article) for content in files.values() for article in _articles(content))
+
+
+def _articles(content: bytes) -> list[Mapping[str, Any]]:
     text = content.decode("utf-8", errors="replace")
     if not text.lstrip().startswith("{"):
         raise ValueError(f"expected JSON, GDELT says {text.strip()[:150]!r}")
     repaired = ESCAPE.sub(lambda found: found[0] if found[1] else found[2] or r"\\", text)
     # Control characters stand in some titles as they are.
-    answer = json.loads(repaired, strict=False)
-    return items_frame(_item(article) for article in answer.get("articles", []))
+    return json.loads(repaired, strict=False).get("articles", [])
 
 
 def _item(article: Mapping[str, Any]) -> Item:
