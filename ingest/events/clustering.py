@@ -17,6 +17,7 @@ from functools import cache, cached_property
 
 from rapidfuzz import fuzz
 
+from ingest.extraction.countries import towns_in
 from ingest.extraction.facts import Facts
 from ingest.extraction.lexicon import FOLDER
 from ingest.extraction.text import folded
@@ -26,6 +27,11 @@ WINDOW_DAYS = 5
 SAME_FIGURE = 0.03
 # An item is compared with so many before it that share a mark. What more of them share marks no event.
 MOST_COMPARED = 40
+# A story is told for so long; what is told later by the same words is the next one.
+STORY_DAYS = 14
+# Countries in which one vendor builds in many places at a time.
+MANY_SITES = frozenset({"USA", "IND", "AUS", "CAN", "CHN", "GBR"})
+CHIP_MAKERS = frozenset({"NVIDIA", "AMD"})
 # Alike enough to be one text that several outlets carried.
 SYNDICATED_RATIO = 97
 NAMED = ("countries", "party_countries", "vendors")
@@ -41,6 +47,9 @@ def _common_words() -> frozenset[str]:
         return frozenset(row["term"] for row in csv.DictReader(file))
 
 
+Days = tuple[date | None, date | None]
+
+
 @dataclass(frozen=True)
 class Item:
     """One item as clustering sees it. `earliest` and `latest` bound the day it was published; None: not known."""
@@ -54,6 +63,7 @@ class Item:
     components: frozenset[str]
     figures: frozenset[tuple[str, float]]
     names: frozenset[str]
+    towns: frozenset[str]
     is_stopped: bool
 
     @cached_property
@@ -77,7 +87,7 @@ def item_of(item_id: str, title: str, published: str | None, facts: Facts) -> It
     names = frozenset(word for one in spans for word in _WORD.findall(folded(title[one.start : one.end])))
     return Item(
         item_id, title, earliest, latest, frozenset(facts.countries), frozenset(facts.vendors),
-        frozenset(facts.components), frozenset(figures), names, facts.stage in ("paused", "cancelled"),
+        frozenset(facts.components), frozenset(figures), names, towns_in(title), facts.stage in ("paused", "cancelled"),
     )  # fmt: skip
 
 
@@ -108,11 +118,23 @@ def cluster(items: Sequence[Item]) -> list[int]:
             number = parent[number]
         return number
 
+    # From the first to the last day of a cluster; of a month that day counts which makes the story short.
+    days = [(item.latest, item.earliest) for item in items]
     for one, other in _pairs(items):
         first, second = sorted((root(one), root(other)))
-        if first != second and is_same_event(items[one], items[other]):
-            parent[second] = first
+        if first == second or not is_same_event(items[one], items[other]):
+            continue
+        told = _span(days[first], days[second])
+        if told[0] is None or told[1] is None or (told[1] - told[0]).days <= STORY_DAYS:
+            parent[second], days[first] = first, told
     return [root(number) for number in range(len(items))]
+
+
+def _span(one: Days, other: Days) -> Days:
+    """Return the first and the last day of two spans."""
+    first = [day for day in (one[0], other[0]) if day]
+    last = [day for day in (one[1], other[1]) if day]
+    return min(first, default=None), max(last, default=None)
 
 
 def _pairs(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
@@ -162,16 +184,23 @@ def is_same_event(one: Item, other: Item) -> bool:
     """Whether two items tell of one event."""
     if _gap(one, other) > WINDOW_DAYS or one.is_stopped != other.is_stopped:
         return False
-    named = ((one.countries, other.countries), (one.components, other.components), (one.vendors, other.vendors))
-    if any(first and second and not first & second for first, second in named):
+    towns = (one.towns, other.towns) if one.countries & other.countries & MANY_SITES else ((), ())
+    named = ((one.countries, other.countries), (one.components, other.components), _makers(one, other), towns)
+    if any(first and second and not set(first) & set(second) for first, second in named):
         return False
     if _is_syndicated(one, other):
         return not _disagree(one, other)
     has_country = bool(one.countries & other.countries)
     if _shared_figures(one, other):
-        return has_country or bool(one.vendors & other.vendors)
+        return has_country or bool(one.vendors & other.vendors - CHIP_MAKERS)
     is_dated = one.earliest is not None and other.earliest is not None
     return has_country and is_dated and not _disagree(one, other) and _is_told_alike(one, other)
+
+
+def _makers(one: Item, other: Item) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the vendors that have to agree: who sells chips to all is none of them where both name others."""
+    first, second = one.vendors - CHIP_MAKERS, other.vendors - CHIP_MAKERS
+    return (first, second) if first and second else (one.vendors, other.vendors)
 
 
 def _is_syndicated(one: Item, other: Item) -> bool:

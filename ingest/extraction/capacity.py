@@ -3,11 +3,12 @@
 import re
 from bisect import bisect
 from dataclasses import replace
+from functools import cache
 from itertools import islice, pairwise
 
 from ingest.extraction.facts import Capacity
 from ingest.extraction.numbers import NUMBER, WORDS, number_of
-from ingest.extraction.phrases import after, before, within
+from ingest.extraction.phrases import after, any_of, before, within
 from ingest.extraction.text import MOST_READ, Text
 
 # No site of the world is planned larger; whoever writes more for one mistook a unit or a programme for a site.
@@ -19,10 +20,12 @@ LOAD_CHARS = 200
 _MW_PER = {"mw": 1, "megawatt": 1, "megavatio": 1, "mégawatt": 1, "兆瓦": 1, "메가와트": 1, "メガワット": 1,
            "gw": 1000, "gigawatt": 1000, "gigavatio": 1000, "吉瓦": 1000, "千兆瓦": 1000, "ギガワット": 1000,
            "기가와트": 1000}  # fmt: skip
-_UNIT = r"(?:mw|gw|(?:mega|giga|méga)(?:watt|vatio)s?|千兆瓦|兆瓦|吉瓦|ギガワット|メガワット|기가와트|메가와트)"
+# What follows without a space continues a Latin word, and begins the next one in Chinese or Japanese.
+_LATIN_UNIT = r"(?:mw|gw|(?:mega|giga|méga)(?:watt|vatio)s?)(?![a-z\d])"
+_UNIT = rf"(?:{_LATIN_UNIT}|千兆瓦|兆瓦|吉瓦|ギガワット|メガワット|기가와트|메가와트)"
 _FIGURE = re.compile(
     rf"(?P<number>{NUMBER}|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)(?= ?(?:mega|giga)))"
-    rf"(?: ?(?:to|/|and|a) ?(?P<upper>{NUMBER}))? ?\+? ?(?P<unit>{_UNIT})(?![a-z\d])(?! ?(?:h\b|hours?\b|p\b))"
+    rf"(?: ?(?:to|/|and|a) ?(?P<upper>{NUMBER}))? ?\+? ?(?P<unit>{_UNIT})(?! ?(?:h\b|hours?\b|p\b))"
 )
 _ARTICLE = r"(?: (?:an?|the|up to|as much as|more than|over|at least|about|around|an? additional))?"
 _TO_TARGET = _ARTICLE + " ?"
@@ -70,11 +73,19 @@ def _around(low: str, start: int, end: int) -> tuple[str, str]:
 def _is_generation(low: str, start: int, end: int) -> bool:
     """Whether megawatts are of a power plant, or of a purchase of power."""
     left, right = _around(low, start, end)
-    is_plant = after("generation", _FROM_GENERATION).match(right) or before("generation", _TO_GENERATION).search(left)
-    if is_plant:
+    if before("generation", _TO_GENERATION).search(left):
         return not within("load").match(right[1:24])
+    if after("generation", _FROM_GENERATION).match(right):
+        return not _of_load().match(right)
     is_bought = _BUYS.search(left) or within("buys_power").search(left)
     return bool(is_bought) and not within("load").search(right[:40])
+
+
+@cache
+def _of_load() -> re.Pattern[str]:
+    """Return what matches behind a figure where computers follow: `gas powered data center`, not `gas for one`."""
+    word = r"(?:(?!(?:of|for|to|with|at|beside|near|farm|plant|power) )\w{1,20} )"
+    return re.compile(rf"^ ?{word}{{0,3}}?{any_of('load')}")
 
 
 def _role(low: str, start: int, end: int, mw: float) -> str:

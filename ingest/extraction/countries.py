@@ -4,6 +4,7 @@ Every name of a place is graded by the words around it. The best grade in the te
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -23,6 +24,7 @@ TERRITORIES = frozenset(
 KOSOVO = "XKX"
 # Where a town is written with the name of its state behind it.
 LOCATING = ("USA", "CAN", "AUS")
+GEORGIA = "GEO"
 
 # `in X` tells more than `an X data center`, that more than X as somebody who acts.
 PLACED, SITE, SUBJECT, MODIFIER, ASIDE = 4, 3, 2, 1, 0
@@ -94,6 +96,14 @@ def find_places(text: Text, vendors: Sequence[Found]) -> Places:
     return Places(sites, parties, tuple(mention.found for mention in named))
 
 
+def towns_in(title: str) -> frozenset[str]:
+    """Return the towns, states and regions a title names, as they are compared."""
+    text = Text(title.encode(errors="replace").decode())
+    return frozenset(
+        text.low[one.start : one.end] for one in _lexicon().find(text) if one.kind in ("place", "ambiguous")
+    )
+
+
 def _listed_alike(text: Text, mentions: list[Mention]) -> list[Mention]:
     """Give the members of a list one grade: of what stands before the first or behind the last of them."""
     grades = [mention.grade for mention in mentions]
@@ -110,9 +120,10 @@ def _listed_alike(text: Text, mentions: list[Mention]) -> list[Mention]:
 def _without_asides(text: Text, mentions: list[Mention]) -> list[Mention]:
     """Count places behind `after …` or `amid …` as mentioned only, where a place of the sentence stands before it."""
     kept: list[Mention] = []
+    starts = [start for start, _ in text.sentences]
     for mention in mentions:
         at = mention.found.start
-        start = next(start for start, end in text.sentences if start <= at < end)
+        start = starts[bisect_right(starts, at) - 1]
         has_place = any(start <= one.found.start and one.grade >= SUBJECT for one in kept)
         clause = (
             before("beyond_clause", r"[^.;]{0,60}").search(text.low, max(start, at - 80), at) if has_place else None
@@ -173,8 +184,12 @@ def _without_namesakes(text: Text, found: list[Found]) -> list[Found]:
     for number, one in enumerate(found):
         after = found[number + 1] if number + 1 < len(found) else None
         is_located = after is not None and text.low[one.end : after.start] == ", "
-        if is_located and after and after.value in LOCATING and after.kind == "place" and one.value != after.value:
+        is_state = after is not None and after.kind in ("place", "ambiguous") and after.value in LOCATING
+        if is_located and is_state and after and one.value not in (after.value, GEORGIA):
             continue
+        before_it = found[number - 1] if number else None
+        if before_it and before_it.value == GEORGIA and text.low[one.start : one.end] == "georgia":
+            continue  # the country, which is told by its town
         kept.append(one)
     return kept
 

@@ -18,10 +18,11 @@ MAX_CHARS = 20_000
 
 def extract(content: str, url: str = "") -> Facts:
     """Return what a text says. `url` is where it was published: it tells whose dollars a bare `$` means."""
-    text = Text(content[:MAX_CHARS])
+    # Half a character is none that an automaton can look for.
+    text = Text(content[:MAX_CHARS].encode(errors="replace").decode())
     vendors = find_vendors(text)
     places = find_places(text, vendors)
-    capacities = find_capacities(text, has_ai_vendor=any(one.kind == "ai" for one in vendors))
+    capacities = find_capacities(text, has_ai_vendor=any(one.kind in ("ai", "compute") for one in vendors))
     gpus, gpu_evidence = find_gpus(text)
     money = find_money(text, url)
     components = _first_of(lexicon("components").find(text))

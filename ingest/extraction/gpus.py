@@ -16,10 +16,10 @@ YEARS = range(2015, 2041)
 
 @cache
 def _chips() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?P<number>{NUMBER})(?: ?(?P<scale>million|thousand|k|mil|万|萬))?(?: ?\+)?[个個枚块塊颗顆张張]?"
-        rf"(?: (?:of|de) (?:its|the|los|las))?(?: [\w.']{{1,20}}){{0,4}}? ?{any_of('accelerators')}(?![a-z])"
-    )
+    # A number behind a letter is that of a model.
+    count = rf"(?<![a-z])(?<!rtx )(?P<number>{NUMBER})(?: ?(?P<scale>million|thousand|k|mil|万|萬))?(?: ?\+)?"
+    make = r"(?: (?:of|de) (?:its|the|los|las))?(?:(?: [\w.']{1,20}){0,4}?|[一-鿿]{1,6}?) ?"
+    return re.compile(rf"{count}[个個枚块塊颗顆张張]?{make}{any_of('accelerators')}(?![a-z])")
 
 
 def find_gpus(text: Text) -> tuple[int | None, tuple[Evidence, ...]]:

@@ -28,7 +28,7 @@ def _amount() -> tuple[re.Pattern[str], dict[str, str], dict[str, str]]:
     words = {term.term: term.value for term in terms if term.kind == "word"}
     symbol, word = ("|".join(sorted(map(re.escape, known), key=len, reverse=True)) for known in (symbols, words))
     pattern = re.compile(
-        rf"(?:(?<![a-z])(?P<symbol>{symbol}) ?)?(?P<number>{NUMBER}|{_SCALED_WORD})"
+        rf"(?:(?<![a-z])(?P<symbol>{symbol}) ?)?(?P<number>\d{{1,3}} mil \d{{3}}(?= millones)|{NUMBER}|{_SCALED_WORD})"
         rf"(?: ?(?:to|-|and|a|à) ?(?:{symbol})? ?(?P<upper>{NUMBER}))?"
         rf"(?:[ -]?(?P<scale>{SCALE})(?![a-z]))?(?P<plus>\+)?(?: (?:of|de|di|do|d'))? ?(?P<word>(?:{word})(?![a-z]))?"
     )
@@ -68,6 +68,8 @@ def _currency(sum_: re.Match[str], symbols: dict[str, str], words: dict[str, str
     # A letter before a number is money only where a scale follows.
     if symbol in ("r", "rm", "rp", "rs") and not sum_["scale"]:
         return None
+    if symbol == "¥" and not word and sum_["scale"] in ("亿", "万", "万亿"):
+        return "CNY"
     if word and symbol in (None, "$"):
         return words[word]
     return _dollar(url) if symbol == "$" else symbols.get(symbol or "")

@@ -30,7 +30,7 @@ def number_of(text: str) -> float:
     """Return the value of a figure: `1,500` and `1.500` are thousands, `1.5` and `1,5` decimals."""
     if re.fullmatch(_LAKHS, text):
         return float(text.replace(",", ""))
-    text = text.replace("'", "")
+    text = text.replace("'", "").replace(" mil ", "")
     last = max(text.rfind("."), text.rfind(","))
     if last < 0:
         return float(text)

@@ -39,6 +39,8 @@ def _cues(text: Text) -> list[Found]:
             or before("denied", r" (?:\w{1,20} )?").search(left)
         ):
             continue
+        if cue.value in ("paused", "cancelled") and before("wavers", " (?:to )?(?:be )?").search(left):
+            continue
         if cue.value in ("under_construction", "operational", "signed") and before(
             "modal", " (?:soon |be |to |to be |a )?"
         ).search(left):

@@ -14,8 +14,10 @@ PROGRAMME_VENDOR = {
     "education for countries": "OpenAI", "星际之门": "OpenAI", "星際之門": "OpenAI", "chatgpt": "OpenAI",
     "claude for": "Anthropic",
 }  # fmt: skip
-_PROGRAMME = re.compile(r"(?<![a-z])(?:" + "|".join(map(re.escape, PROGRAMME_VENDOR)) + r")(?![a-z])")
-_PARENT = re.compile(r"^(?:,? (?:ltd|inc|corp|co)\.?)?(?:'s|'| unit| subsidiary|-owned) $")
+_PROGRAMME = re.compile(
+    r"(?<![a-z])(?:" + "|".join(map(re.escape, PROGRAMME_VENDOR)) + r")(?![a-z]| (?:style|like|mining)\b)"
+)
+_PARENT = re.compile(r"^(?:,? (?:ltd|inc|corp|co)\.?)?(?:'s|'| unit| subsidiary| owned) $")
 
 
 def find_vendors(text: Text) -> tuple[Found, ...]:

@@ -62,6 +62,10 @@ def test_items_of_one_event_are_found(one: tuple[str, str], other: tuple[str, st
         (("Plans for 500MW data center in Laos", "2025-05-01"), ("Plans for 100MW data center in Laos", "2025-05-02")),
         # Announced and paused are two events.
         (("OpenAI plans data center in Norway", "2026-04-10"), ("OpenAI pauses data center in Norway", "2026-04-14")),
+        # Two states of one country.
+        (("Google: $2 billion data center in Ohio", "2026-04-10"), ("Google: $2bn data center in Iowa", "2026-04-11")),
+        # Who sells chips to both makes them no one.
+        (("Nvidia, Samsung: 50,000 GPUs, Seoul", "2026-04-10"), ("Nvidia, SK Group: 50,000 GPUs, Seoul", "2026-04-11")),
         # Other vendors.
         (("Amazon plans data center in Chile", "2026-04-10"), ("Google plans data center in Chile", "2026-04-10")),
         # No country is named and no figure shared.
@@ -72,6 +76,12 @@ def test_items_of_one_event_are_found(one: tuple[str, str], other: tuple[str, st
 )  # fmt: skip
 def test_items_that_only_look_alike_stay_apart(one: tuple[str, str], other: tuple[str, str]) -> None:
     assert _clusters(one, other) == [0, 1]
+
+
+def test_a_story_ends() -> None:
+    """The same words every four days are no one event for months."""
+    found = _clusters(*(("Google plans data center in Chile", f"2026-04-{day:02}") for day in range(1, 30, 4)))
+    assert len(set(found)) > 1
 
 
 def test_days_of_a_date() -> None:

@@ -32,6 +32,11 @@ def test_any_text_is_read_and_every_offset_lies_in_it(text: str) -> None:
     assert len(Text(text).plain) == len(Text(text).low) == len(text)
 
 
+def test_half_a_character_is_read_as_none() -> None:
+    facts = extract("OpenAI \ud800 plans 100MW data center in India")
+    assert (facts.is_relevant, facts.countries) == (True, ("IND",))
+
+
 def _seconds(text: str) -> float:
     """Return the processor time of reading a text, the least of three: other work on the machine is not counted."""
     spent = []
@@ -54,7 +59,7 @@ def test_no_text_takes_more_than_its_length_allows(text: str) -> None:
     ["a", "1", "1.1", "1,000,", "1 ", "$1 billion ", "$1", "100 MW ", "1mw", "US ", "India, ", "in ", "'s ", "A. ",
      "sign", "signs ", "data center ", "first phase of ", "expand to ", "up to ", "x.x", "1 to 1 ", "100 a b c d gpus ",
      "1 GW of a ", "the ", "Jordan ", "Microsoft's ", "stargate reaches ", "after ", "核", "数据中心", "亿", "İ", "(",
-     "\n", ". "],
+     "Japan. ", "\n", ". "],
 )  # fmt: skip
 def test_repetition_is_read_in_time_that_grows_with_length(piece: str) -> None:
     text = (piece * 16_384)[:16_384]
