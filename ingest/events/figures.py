@@ -7,7 +7,7 @@ from ingest.events.candidate import Said
 from ingest.events.ledger import LedgerEvent
 
 # Figures that far apart are one figure rounded twice.
-TOLERANCE = 0.1
+TOLERANCE = 0.03
 MEGAWATTS = ("capacity_mw", "capacity_mw_phase1", "capacity_mw_target")
 UNITS = dict.fromkeys(MEGAWATTS, " MW") | {"gpu_count": " GPUs", "investment_amount": ""}
 
@@ -15,7 +15,7 @@ UNITS = dict.fromkeys(MEGAWATTS, " MW") | {"gpu_count": " GPUs", "investment_amo
 def told_of(name: str, said: Said, events: Sequence[LedgerEvent]) -> tuple[str, bool | None]:
     """Return what the ledger tells of a figure, and whether it agrees; None where it tells none of its role.
 
-    It agrees with a figure of its kind or with one that stands in the words of the ledger.
+    It agrees with a figure of its kind or with one that stands in the words of the ledger, with its unit.
     """
     value = float(said.value)
     comparable = [event for event in events if said.currency in (None, event.investment_currency)]
@@ -25,9 +25,19 @@ def told_of(name: str, said: Said, events: Sequence[LedgerEvent]) -> tuple[str, 
         for figure in figures:
             if is_close(value, figure):
                 return figure_words(name, figure, said.currency), True
-    if any(re.search(rf"(?<![\d.,]){re.escape(f'{value:,.0f}')}(?![\d,]*\d)", event.words) for event in events):
+    if any(_is_in_words(name, value, event) for event in events):
         return "so in words", True
     return (figure_words(name, told[name][-1], said.currency), False) if told[name] else ("none", None)
+
+
+def _is_in_words(name: str, value: float, event: LedgerEvent) -> bool:
+    """Whether a figure stands in the words of an event: megawatts as such, a number of GPUs in the note on them."""
+    number = rf"(?<![\w.,]){re.escape(f'{value:,.0f}')}"
+    if name in MEGAWATTS:
+        return bool(re.search(rf"{number} ?MW\b", event.words))
+    # The note is about accelerators: what has another unit there says so.
+    is_whole = r"(?![\d.,]*\d| ?%| ?(?:[MG]W|m|mn|bn|million|billion|sites)\b)"
+    return name == "gpu_count" and bool(re.search(number + is_whole, event.gpu_note))
 
 
 def is_of_another_currency(said: Said, events: Sequence[LedgerEvent]) -> bool:

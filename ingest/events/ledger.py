@@ -25,7 +25,7 @@ class LedgerEvent:
     """An event of the ledger, as matching needs it. Organisations are told by their keys, see `key_of`.
 
     `parties` play a part by which a deal is known; `makers` only make its chips. `words` is what the row tells in
-    words, in which further figures may stand.
+    words, in which further figures may stand; `gpu_note` is the part of them on accelerators.
     """
 
     deal_id: str
@@ -43,6 +43,7 @@ class LedgerEvent:
     figures: Mapping[str, float]
     investment_currency: str | None
     words: str
+    gpu_note: str
 
 
 def ledger_events(
@@ -72,6 +73,7 @@ def ledger_events(
                 figures={name: float(row[column]) for name, column in FIGURES.items() if row[column] is not None},
                 investment_currency=row["investment_currency"],
                 words=" ".join(row[name] for name in WORDS if row[name]),
+                gpu_note=row["gpu_note"] or "",
             )
         )  # fmt: skip
     return found

@@ -3,6 +3,7 @@
 Pure. Only what the ledger held by the time of the candidate counts, and the reasons are words for people.
 """
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,12 +17,15 @@ from rapidfuzz import fuzz
 from ingest.events.candidate import FIGURES, STOPPED, Candidate, Said
 from ingest.events.figures import UNITS, figure_words, is_of_another_currency, told_of
 from ingest.events.ledger import LedgerEvent, key_of, makers_of, parties_of, plays, words_of
+from ingest.extraction.lexicon import read_terms
 
 Verdict = Literal["new", "updates", "contradicts", "confirms"]
 # Reports of one event lie within these days of each other: one desk is late, another sits beyond midnight.
 SAME_EVENT_DAYS = 5
 # A chain that nothing was heard of for longer is not continued by country, vendor and component alone.
 QUIET_DAYS = 365
+# What is for a whole country has no site to mistake, and runs on without news.
+NATIONWIDE = "localized_chatgpt"
 # Shorter names are found in any title; a longer one may differ by a letter, which must not tell UK from UAE.
 MIN_NAME, IN_TITLE = 6, 96
 PROGRESS = ("negotiating", "announced", "signed", "under_construction", "operational")
@@ -49,6 +53,7 @@ class _Beside:
     country: bool | None
     vendor: bool | None
     component: bool | None
+    is_nationwide: bool
     date: bool
     figures: bool | None
     program: bool
@@ -68,8 +73,15 @@ class _Beside:
         return [rule for rule in told if rule is not None]
 
     @property
-    def is_same(self) -> bool:
-        """Whether the candidate belongs to the chain: a later item continues an old one, so no date rules that out."""
+    def is_of_vendor(self) -> bool:
+        """Whether country, vendor and component hold."""
+        return bool(self.country and self.vendor and self.component)
+
+    def is_same(self, is_alone: bool) -> bool:
+        """Whether the candidate belongs to the chain: a later item continues an old one, so no date rules that out.
+
+        `is_alone` says that no other chain is of the vendor there.
+        """
         if self.country is False or (self.country is None and not self.program):
             return False
         if self.vendor is False:
@@ -81,7 +93,7 @@ class _Beside:
         if self.vendor is None:
             return False
         # One vendor has several deals in a country: with another figure it is another deal, unless a name ties them.
-        is_recent = self.component is True and self.days_since_last <= QUIET_DAYS
+        is_recent = self.is_of_vendor and is_alone and (self.is_nationwide or self.days_since_last <= QUIET_DAYS)
         return self.figures is True or (self.figures is None and (self.date or is_recent))
 
 
@@ -99,10 +111,13 @@ def match(candidate: Candidate, ledger: Sequence[LedgerEvent], names: Mapping[st
     vendors = {key_of(name, names) for name in candidate.vendors}
     # Without a country only the name of a programme can tell the chain, which is seen at once.
     near = [tuple(events) for events in chains.values() if candidate.countries or _is_program_named(candidate, events)]
-    found = [beside for events in near if (beside := _beside(candidate, vendors, events)).is_same]
+    judged = [_beside(candidate, vendors, events) for events in near]
+    is_alone = sum(beside.is_of_vendor for beside in judged) == 1
+    found = [beside for beside in judged if beside.is_same(is_alone)]
     if not found:
         return Match("new", None, None, 0.0, (_nothing_like(candidate, chains, vendors),))
-    best = max(found, key=lambda one: (_score(one), one.program, -one.days, one.events[0].chain_id))
+    # Two sites of a vendor may have one size: the name of a place tells more than a figure.
+    best = max(found, key=lambda one: (one.text, _score(one), one.program, -one.days, one.events[0].chain_id))
     return _judged(candidate, vendors, best)
 
 
@@ -125,10 +140,12 @@ def _beside(candidate: Candidate, vendors: set[str], events: tuple[LedgerEvent, 
         country=bool(set(candidate.countries) & countries) if candidate.countries and countries else None,
         vendor=any(plays(sign, parties) for sign in signs) if signs else None,
         component=bool(set(candidate.components) & components) if candidate.components else None,
+        is_nationwide=NATIONWIDE in candidate.components,
         date=days <= SAME_EVENT_DAYS,
         figures=any(judged) if judged else None,
         program=_is_program_named(candidate, events),
-        site=_is_named(sites, candidate),
+        # The name of a whole country tells no site in it.
+        site=_is_named(sites - _terms("country", "region"), candidate),
         days=days,
         days_since_last=(candidate.first_day - events[-1].event_date).days,
     )
@@ -146,8 +163,8 @@ def _is_program_named(candidate: Candidate, events: Sequence[LedgerEvent]) -> bo
 
 @cache
 def _names(text: str, between: str) -> list[str]:
-    """Return the names within the name of a programme or a site: `Kvandal near Narvik` has two."""
-    parts = [words_of(part) for part in re.split(between, text)]
+    """Return the names within the name of a programme or a site: `Kvandal near Narvik` has two, `not chosen` none."""
+    parts = [words_of(part) for part in re.split(between, text) if not part.strip()[:1].islower()]
     return [part for part in parts if len(part) >= MIN_NAME + 2]
 
 
@@ -181,12 +198,37 @@ def _judged(candidate: Candidate, vendors: set[str], beside: _Beside) -> Match:
     components = {component for event in beside.events for component in event.components}
     if more := sorted(set(candidate.components) - components):
         beyond.append(f"components: the ledger tells {', '.join(sorted(components))}, the items also {', '.join(more)}")
+    if doubt := _doubt(candidate, beside):
+        beyond.append(doubt)
     verdict: Verdict = "contradicts" if against else "updates" if beyond else "confirms"
     nearest = min(beside.events, key=lambda event: (_days_apart(event.event_date, candidate), event.deal_id))
     # What goes beyond the chain continues its last event; what it knows already is the event nearest in time.
     event = nearest if verdict == "confirms" else beside.events[-1]
     reasons = against or beyond or same or [f"nothing that {nearest.deal_id} does not tell"]
     return Match(verdict, event.deal_id, event.chain_id, _score(beside), tuple(reasons))
+
+
+def _doubt(candidate: Candidate, beside: _Beside) -> str | None:
+    """Return why it may be another deal of the same vendor in the country; None where a name or a figure ties them."""
+    sites = " ".join(words_of(event.site) for event in beside.events)
+    elsewhere = sorted(place for place in _places(candidate) if words_of(place) not in sites)
+    if beside.site or (not elsewhere and (beside.program or beside.figures)):
+        return None
+    told = next((event.site for event in reversed(beside.events) if event.site), beside.events[-1].program)
+    said = f"{_items(len(candidate.items))} {', '.join(elsewhere)}" if elsewhere else "no title names it"
+    return f"place: the ledger says {told}, {said}; it may be another deal"
+
+
+def _places(candidate: Candidate) -> set[str]:
+    """Return the places within a country by which titles tell that country."""
+    told = [(item.title, one) for item in candidate.items for one in json.loads(item.evidence)]
+    named = {title[one["start"] : one["end"]] for title, one in told if one["field"] == "countries"}
+    return {name for name in named if words_of(name) in _terms("place", "ambiguous")}
+
+
+@cache
+def _terms(*kinds: str) -> frozenset[str]:
+    return frozenset(words_of(one.term) for one in read_terms("places") if one.kind in kinds)
 
 
 def _stage(candidate: Candidate, events: Sequence[LedgerEvent]) -> tuple[list[str], list[str], list[str]]:
@@ -203,10 +245,13 @@ def _stage(candidate: Candidate, events: Sequence[LedgerEvent]) -> tuple[list[st
             return reason, [], []
         return [], reason, []
     if told in STOPPED:
-        is_going_on = PROGRESS.index(said) >= PROGRESS.index("signed")
-        return (reason, [], []) if is_going_on else ([], [], reason)
-    reached = max(PROGRESS.index(event.stage) for event in deciding if event.stage in PROGRESS)
-    return ([], reason, []) if PROGRESS.index(said) > reached else ([], [], reason)
+        if PROGRESS.index(said) >= PROGRESS.index("signed"):
+            return reason, [], []
+        # An announcement told again after the stop may be a restart.
+        is_beyond = candidate.last_day > deciding[-1].event_date
+    else:
+        is_beyond = PROGRESS.index(said) > max(PROGRESS.index(one.stage) for one in deciding if one.stage in PROGRESS)
+    return ([], reason, []) if is_beyond else ([], [], reason)
 
 
 def _reason(name: str, told: str, said: Said) -> str:

@@ -9,6 +9,8 @@ import pytest
 from ingest.events.candidate import Candidate, NewsItem, candidate_of
 from ingest.events.ledger import LedgerEvent, ledger_events
 from ingest.events.matching import Match, match
+from ingest.extraction import extract
+from ingest.extraction.facts import columns_of
 
 TODAY = date(2026, 11, 22)
 NAMES = {"openai": "openai", "nscale": "nscale", "microsoft": "microsoft", "nvidia": "nvidia", "aker": "aker"}
@@ -87,7 +89,10 @@ def test_a_later_stage_goes_on_with_an_old_chain() -> None:
         event for event in LEDGER if event.deal_id != "gbr-2"
     ])  # fmt: skip
     assert (found.verdict, found.deal_id) == ("updates", "gbr-1")
-    assert found.reasons == ("stage: the ledger says announced, 1 item says paused",)
+    assert found.reasons == (
+        "stage: the ledger says announced, 1 item says paused",
+        "place: the ledger says Cobalt Park, North Tyneside, no title names it; it may be another deal",
+    )
 
 
 def test_a_figure_nobody_had_named_goes_beyond_the_ledger() -> None:
@@ -206,3 +211,112 @@ def test_most_voices_decide_and_copies_count_once() -> None:
     assert (candidate.figures["capacity_mw"].value, candidate.figures["capacity_mw"].n_items) == (230, 2)
     found = beside(candidate)
     assert found.reasons == ("capacity_mw: the ledger says 230 MW, 2 items say 230 MW",)
+
+
+AMERICAN = ledger_events(
+    [
+        row("usa-amazon", "2025-11-24", iso3="USA", program="Amazon for US government", site="", lead_vendor="Amazon",
+            local_partners="", capacity_mw_announced=1300.0),
+        row("usa-fairwater", "2026-06-23", iso3="USA", program="Fairwater", site="Mount Pleasant, Wisconsin",
+            lead_vendor="Microsoft", local_partners="", stage="operational", capacity_mw_announced=400.0),
+        row("usa-crusoe", "2026-03-27", iso3="USA", program="Crusoe campus", site="Abilene, Texas",
+            lead_vendor="Microsoft", local_partners="", capacity_mw_announced=900.0),
+        row("usa-camellia", "2026-07-22", iso3="USA", program="Project Camellia", site="Effingham County, Georgia",
+            local_partners="", capacity_mw_announced=3200.0),
+        row("usa-jupiter", "2026-09-24", iso3="USA", program="Project Jupiter", local_partners="",
+            site="Dona Ana County, New Mexico (federal and private land)", capacity_mw_announced=1000.0),
+        row("est-edu", "2025-02-25", iso3="EST", program="ChatGPT Edu for Estonia", site="", stage="signed",
+            local_partners="Government of Estonia", components="localized_chatgpt"),
+        row("vnm-ms", "2026-02-08", iso3="VNM", program="Framework", site="three sites in Vietnam",
+            lead_vendor="Microsoft", local_partners=""),
+    ],
+    [],
+    NAMES,
+)  # fmt: skip
+
+
+def read(title: str, day: str) -> Candidate:
+    """Return the candidate of one title as extraction reads it."""
+    facts = columns_of(extract(title, ""))
+    lists = {"countries": facts["site_iso3s"], "vendors": facts["vendors"], "components": facts["components"]}
+    cells = {name: facts[name] for name in NewsItem.__dataclass_fields__ if name in facts}
+    return candidate_of([item(title, day, **(cells | {name: tuple((told or "").split(";")) for name, told in
+                                                      lists.items()}))])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "verdict", "deal_id", "reason"),
+    [
+        ("Microsoft opens data center in Cheyenne", "new", None, "none of the 5 chains of the ledger in USA"),
+        ("Amazon to build data center in Nevada", "updates", "usa-amazon",
+         "place: the ledger says Amazon for US government, 1 item says Nevada; it may be another deal"),
+        ("OpenAI plans 1GW data center in Georgia, US", "contradicts", "usa-camellia", "says 3,200 MW"),
+        ("OpenAI plans 1GW data center in Nevada", "updates", "usa-jupiter", "1 item says Nevada"),
+        ("OpenAI plans data center with federal government in Nevada", "updates", "usa-jupiter", "Nevada"),
+        ("Microsoft plans data center in Vietnam", "updates", "vnm-ms", "no title names it"),
+        ("OpenAI plans 1GW data center in United States", "confirms", "usa-jupiter", "capacity_mw"),
+        ("OpenAI builds data center in New Mexico", "confirms", "usa-jupiter", "stage"),
+        ("Amazon to build 1.32GW data center in the United States", "confirms", "usa-amazon", "capacity_mw"),
+    ],
+)  # fmt: skip
+def test_a_site_or_figure_must_tell_which_of_a_vendors_deals_it_is(
+    title: str, verdict: str, deal_id: str | None, reason: str
+) -> None:
+    found = beside(read(title, "2026-09-26"), AMERICAN)
+    assert (found.verdict, found.deal_id) == (verdict, deal_id)
+    assert reason in "; ".join(found.reasons)
+
+
+def test_recency_alone_continues_the_one_chain_of_a_vendor() -> None:
+    candidate = told("Microsoft data center, news", "2026-08-20", "USA", "Microsoft")
+    assert beside(candidate, AMERICAN).verdict == "new"
+    only = [event for event in AMERICAN if event.deal_id != "usa-crusoe"]
+    assert (beside(candidate, only).verdict, beside(candidate, only).deal_id) == ("updates", "usa-fairwater")
+
+
+@pytest.mark.parametrize(
+    ("title", "stage", "verdict"),
+    [
+        ("OpenAI resumes Stargate UK", "announced", "updates"),
+        ("OpenAI resumes Stargate UK", "signed", "contradicts"),
+        ("Stargate UK opens", "operational", "contradicts"),
+        ("OpenAI keeps Stargate UK on hold", "paused", "confirms"),
+    ],
+)
+def test_a_stopped_project_that_moves_waits_for_a_person(title: str, stage: str, verdict: str) -> None:
+    found = beside(told(title, "2026-09-20", "GBR", "OpenAI", stage=stage))
+    assert (found.verdict, found.chain_id) == (verdict, "gbr-1")
+
+
+def test_an_announcement_from_before_the_stop_is_no_restart() -> None:
+    assert beside(told("OpenAI plans Stargate UK", "2026-04-07", "GBR", "OpenAI", stage="announced")).verdict \
+        == "confirms"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"ownership_notes": "each put USD 500m into it"}, {"capacity_mw": 500.0}),
+        ({"gpu_note": "for the first 500 MW"}, {"gpu_count": 500}),
+        ({"gpu_note": "GB300"}, {"gpu_count": 300}),
+        ({"public_funding_notes": "relief of 8,000 GBP"}, {"gpu_count": 8_000}),
+    ],
+)
+def test_a_number_with_another_unit_is_another_figure(cells: dict[str, Any], said: dict[str, Any]) -> None:
+    ledger = ledger_events([row("nor-1", "2025-07-31", capacity_mw_announced=230.0, gpu_count=100_000, **cells)], [],
+                           NAMES)  # fmt: skip
+    assert beside(told("Stargate Norway, news", "2025-08-01", "NOR", "OpenAI", **said), ledger).verdict == "contradicts"
+
+
+def test_megawatts_agree_with_those_in_words_and_within_rounding() -> None:
+    cells = {"capacity_mw_announced": 230.0, "investment_qualifier": "about, first 20 MW phase"}
+    ledger = ledger_events([row("nor-1", "2025-07-31", **cells)], [], NAMES)
+    verdicts = {megawatts: beside(told("Stargate Norway, news", "2025-08-01", "NOR", "OpenAI", capacity_mw=megawatts),
+                                  ledger).verdict for megawatts in (20.0, 225.0, 215.0)}  # fmt: skip
+    assert verdicts == {20.0: "confirms", 225.0: "confirms", 215.0: "contradicts"}
+
+
+@pytest.mark.parametrize("title", ["Estonia cancels ChatGPT Edu", "Estonia expands ChatGPT Edu"])
+def test_a_nationwide_deal_is_continued_however_long_it_was_quiet(title: str) -> None:
+    found = beside(read(title, "2026-11-20"), AMERICAN)
+    assert (found.verdict, found.deal_id) == ("updates", "est-edu")
