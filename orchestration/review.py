@@ -1,6 +1,7 @@
 """`atlas review`: the candidates that wait for a person, one beside its chain of the ledger, and the decision on it."""
 
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 LEDGER, REVIEWS = "ledger", "candidate_reviews"
 # Two people may decide at the same time: each waits for the other's few milliseconds.
 WAIT_SECONDS = 20
+REVIEWER_LENGTH, TEXT_LENGTH = 80, 500
+# Control characters, halves of characters, and what ends a line: a cell is one line that any terminal can show.
+UNFIT = ("Cc", "Cs", "Zl", "Zp")
 # What contradicts the ledger comes first.
 ORDER = ("contradicts", "updates", "new", "confirms")
 SEEN = ("candidate_id", "first_published_on", "countries", "title", "verdict", "why")
@@ -123,7 +127,11 @@ def accept(candidate_id: str, reviewer: str, given: Mapping[str, str | None], ce
     The ledger is written first: killed in between, the same command finds its row there and goes on. Raises UsageError
     where something is missing, where the gate would stop the row, or where the candidate is decided.
     """
-    told = {name: value for name, value in given.items() if value is not None} | _cells(cells)
+    reviewer = _reviewer(reviewer)
+    told = {name: value for name, value in given.items() if value is not None}
+    for name, value in told.items():
+        _check_text(name, value)
+    told |= _cells(cells)
     home = open_home()
     with open_published(home) as con:
         one = _find(con, candidate_id)
@@ -137,6 +145,7 @@ def accept(candidate_id: str, reviewer: str, given: Mapping[str, str | None], ce
                 f"The ledger has no event {parent_id!r} to continue. Name one of its deal_ids as --parent."
             )
         filled = prefilled(one.candidate, known[parent_id] if parent_id else None) | told
+        _refuse_other_country(filled, known.get(parent_id))
         row = decided(ledger.columns, filled, reviewer, clock.today(), one.candidate.candidate_id)
         before = known.get(row["deal_id"])
         if before and before["review_note"] != row["review_note"]:
@@ -158,6 +167,8 @@ def accept(candidate_id: str, reviewer: str, given: Mapping[str, str | None], ce
 
 def reject(candidate_id: str, reviewer: str, reason: str) -> None:
     """Add a decision that a candidate is no event. Raises UsageError where it is decided."""
+    reviewer = _reviewer(reviewer)
+    _check_text("--reason", reason)
     if not reason.strip():
         raise UsageError("Expected why it is no event, in words of your own: --reason.")
     home = open_home()
@@ -172,13 +183,37 @@ def reject(candidate_id: str, reviewer: str, reason: str) -> None:
 
 
 def _decision(one: Listed, decision: str, reviewer: str, reason: str | None, deal_id: str | None) -> dict[str, str]:
-    if not reviewer.strip():
-        raise UsageError("Expected who decides: --reviewer NAME.")
     return {
         "candidate_id": one.candidate.candidate_id, "decision": decision, "reviewer": reviewer,
         "item_ids": ";".join(item.item_id for item in one.candidate.items), "reviewed_on": str(clock.today()),
         "reason": reason or "", "deal_id": deal_id or "",
     }  # fmt: skip
+
+
+def _reviewer(name: str) -> str:
+    """Return who decides, without blanks around. Raises UsageError where it is nobody."""
+    _check_text("--reviewer", name, REVIEWER_LENGTH)
+    if not name.strip():
+        raise UsageError("Expected who decides: --reviewer NAME.")
+    return name.strip()
+
+
+def _check_text(option: str, text: str, most: int = TEXT_LENGTH) -> None:
+    """Raise UsageError for what a cell cannot hold."""
+    if len(text) > most:
+        raise UsageError(f"{option} takes at most {most} characters; it has {len(text)}. Say it in fewer words.")
+    if any(unicodedata.category(character) in UNFIT for character in text):
+        raise UsageError(f"{option} takes one line in UTF-8 without control characters; it is {text!r}.")
+
+
+def _refuse_other_country(event: Mapping[str, str], parent: Mapping[str, str] | None) -> None:
+    """Raise UsageError where an event would continue one of another country; an umbrella has none of its own."""
+    told = event.get("country_iso3", "").strip()
+    if parent and parent["country_iso3"] and parent["country_iso3"] != told:
+        raise UsageError(
+            f"Expected to continue an event of {told or 'no one country'}; {parent['deal_id']} is of "
+            f'{parent["country_iso3"]}. Name another as --parent ("" for none), or --set country_iso3=… and scope=….'
+        )
 
 
 def _refuse_if_decided(one: Listed, decisions: Sequence[Review]) -> None:
@@ -194,6 +229,7 @@ def _cells(cells: Iterable[str]) -> dict[str, str]:
     """Return what `column=value` says, by column. Raises UsageError."""
     found = {}
     for cell in cells:
+        _check_text("--set", cell)
         name, mark, value = cell.partition("=")
         if not mark:
             raise UsageError(f"--set takes column=value, such as site=Narvik; it is {cell!r}.")
@@ -209,10 +245,13 @@ def _decisions(file: reviewed_files.ReviewedFile) -> list[Review]:
 
 def _find(con: "duckdb.DuckDBPyConnection", candidate_id: str) -> Listed:
     """Return the candidate that an identifier, or the beginning of one, names. Raises UsageError."""
+    if not candidate_id.strip():
+        raise UsageError("Expected a candidate, or the beginning of its identifier. `atlas review` lists them.")
     found = [one for one in _listed(con) if one.row["candidate_id"].startswith(candidate_id)]
-    if len(found) != 1 or not candidate_id:
+    if len(found) != 1:
         what = "no candidate" if not found else f"{len(found)} candidates"
-        raise UsageError(f"{candidate_id!r} names {what} of the published build. `atlas review` lists those that wait.")
+        told = candidate_id[:TEXT_LENGTH]
+        raise UsageError(f"{told!r} names {what} of the published build. `atlas review` lists those that wait.")
     return found[0]
 
 

@@ -62,6 +62,9 @@ def show(country: str, format_: str) -> None:
         if known is None:
             raise UsageError(f"Expected an ISO 3166-1 alpha-3 code such as NOR; came {country!r}.")
         names, rows = run(con, STORY.format(iso3=iso3))
+    if format_ == "table" and not rows:
+        say(f"[bold]{known[0]}[/bold]: the ledger tells of no event there; that is no proof there was none.")
+        return
     if format_ == "table":
         n_events = "one event" if len(rows) == 1 else f"{len(rows)} events"
         say(f"[bold]{known[0]}[/bold]: {n_events} of the ledger. A part nobody is named for is unknown.")

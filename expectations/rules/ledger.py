@@ -16,6 +16,10 @@ FACTS = [
 ]  # fmt: skip
 
 
+def _unlike_identifier(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
+    return frame.filter(~pl.col("deal_id").str.contains(r"^[a-z0-9-]+$"))
+
+
 def _uncheckable(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_at: date) -> pl.DataFrame:
     return frame.filter(~pl.col("source_url").str.contains(r"^https?://[^\s/]+\.[^\s]+$"))
 
@@ -69,6 +73,8 @@ def _unknown_parts(frame: pl.DataFrame, _previous: pl.DataFrame | None, _known_a
 
 
 RULES = [
+    Rule("deal_id_is_plain", "block", "deal_id is of small letters, digits and hyphens",
+         "Name the event in the style of the others, such as nor-openai-2025-07.", _unlike_identifier),
     Rule("url_checkable", "block", "source_url is a whole http or https address",
          "Add the address at which the event can be checked.", _uncheckable),
     Rule("parent_exists", "block", "parent_deal_id is the deal_id of another row",

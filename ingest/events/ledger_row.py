@@ -58,11 +58,12 @@ def decided(
 
     Raises UsageError, in one message, for a column the ledger does not have and for what nobody has told.
     """
+    cells = {name: value.strip() for name, value in cells.items()}
     if unknown := sorted(set(cells) - set(columns)):
         raise UsageError(f"The ledger has no column {', '.join(unknown)}. Its columns are {', '.join(columns)}.")
     if missing := [option for name, option in NEEDED.items() if not cells.get(name)]:
         raise UsageError(f"Expected {' and '.join(missing)}: the items do not tell. `atlas review accept --help`.")
-    row = dict.fromkeys(columns, "") | dict(cells)
+    row = dict.fromkeys(columns, "") | cells
     row["deal_id"] = row["deal_id"] or deal_id_of(row)
     row["review_note"] = row["review_note"] or f"Accepted from the candidates: {candidate_id}"
     return row | {"reviewed_by": reviewer, "reviewed_on": str(today)}
@@ -72,5 +73,5 @@ def deal_id_of(row: Mapping[str, str]) -> str:
     """Return an identifier in the style of the ledger: country or scope, vendor, what happened, month."""
     where = row["country_iso3"] or row["scope"].removeprefix("bloc:")
     vendor = "".join(re.findall(r"[a-z0-9]+", row["lead_vendor"].casefold()))[:16]
-    what = "" if row["event_type"] == "announcement" else f"-{row['stage']}"
+    what = "" if row["event_type"] == "announcement" else f"-{row['stage'].replace('_', '-')}"
     return f"{where.casefold()}-{vendor}{what}-{row['announcement_date'][:7]}"

@@ -116,7 +116,7 @@ def test_an_event_of_a_chain_takes_over_what_the_chain_tells(reviewed: Reviewed)
     row = reviewed.rows("ledger")[-1]
     assert (row["parent_deal_id"], row["program"]) == ("oai-gbr-pause-2026-04", "Stargate UK")
     assert (row["program_family"], row["stage"]) == ("openai_for_countries", "under_construction")
-    assert row["deal_id"] == "gbr-openai-under_construction-2026-10"
+    assert row["deal_id"] == "gbr-openai-under-construction-2026-10"
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,26 @@ def test_an_event_of_a_chain_takes_over_what_the_chain_tells(reviewed: Reviewed)
         (("accept", NEW, "--reviewer", " ", "--program", "x", "--family", "hyperscaler"), "who decides"),
         (("accept", "0123", *ACCEPT), "no candidate"),
         (("reject", NEW, "--reviewer", "Ada", "--reason", " "), "--reason"),
-        (("show", ""), "candidates of the published build"),
+        (("accept", NEW, "--reviewer", " "), "who decides"),
+        (("accept", "nobody", "--reviewer", " "), "who decides"),
+        (
+            ("accept", NEW, *ACCEPT, "--parent", "oai-gbr-pause-2026-04"),
+            "an event of GHA; oai-gbr-pause-2026-04 is of GBR",
+        ),
+        (("accept", NEW, *ACCEPT, "--set", "deal_id=a b;c"), "deal_id_is_plain"),
+        (("accept", NEW, "--reviewer", "Ada", "--program", " ", "--family", "hyperscaler"), "Expected --program"),
+        (("accept", NEW, "--reviewer", "Ada\nBob", "--program", "x"), "--reviewer takes one line"),
+        (("accept", NEW, *ACCEPT, "--set", "site=Tema\x1b[2J"), "--set takes one line"),
+        (("accept", NEW, *ACCEPT, "--note", "caf\udce9"), "notes takes one line in UTF-8"),
+        (("accept", NEW, *ACCEPT, "--set", "co\udcfflour=red"), "--set takes one line"),
+        (("accept", "\udcff", *ACCEPT), "no candidate"),
+        (("reject", NEW, "--reviewer", "A" * 81, "--reason", "No"), "at most 80 characters; it has 81"),
+        (("reject", NEW, "--reviewer", "Ada", "--reason", "x" * 501), "at most 500 characters; it has 501"),
+        (("reject", NEW, "--reviewer", "Ada", "--reason", "No\rYes"), "--reason takes one line"),
+        (("reject", "0123", "--reviewer", "", "--reason", "No"), "who decides"),
+        (("show", ""), "Expected a candidate"),
     ],
-    ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else "",
+    ids=lambda value: ascii(" ".join(value))[:60] if isinstance(value, tuple) else "",
 )
 def test_what_is_missing_or_wrong_is_one_message_and_nothing_is_written(
     reviewed: Reviewed, arguments: tuple[str, ...], told: str
@@ -210,8 +227,8 @@ def test_a_file_cut_short_is_not_added_to(reviewed: Reviewed) -> None:
         reviewed_files.read("candidate_reviews")
 
 
-def test_words_with_commas_quotes_and_lines_stay_one_cell(reviewed: Reviewed) -> None:
-    reason = 'No site, "a wish"; maybe\nlater'
+def test_words_with_commas_and_quotes_stay_one_cell(reviewed: Reviewed) -> None:
+    reason = 'No site, "a wish"; maybe later'
     assert reviewed("reject", NEW, "--reviewer", "Ada", "--reason", reason).code == 0
     assert reviewed.rows("candidate_reviews")[-1]["reason"] == reason
 

@@ -180,3 +180,11 @@ def test_a_country_there_is_not_is_a_wrong_use(published: Atlas, country: str) -
     said = published("story", country)
     assert said.code == 2
     assert "alpha-3" in said.err
+
+
+def test_a_country_without_events_is_told_in_one_sentence(published: Atlas) -> None:
+    said = published("story", "TUV")
+    (line,) = said.out.splitlines()
+    assert (said.code, "TUV" in line) == (0, True)
+    assert "tells of no event there" in line
+    assert json.loads(published("story", "TUV", "--format", "json").out) == []
