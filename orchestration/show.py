@@ -40,7 +40,8 @@ out = Console()
 
 def say(line: str) -> None:
     """Print one line."""
-    out.print(line, highlight=False, soft_wrap=True)
+    # The name of a file may hold bytes that are no character.
+    out.print(line.encode(errors="replace").decode(), highlight=False, soft_wrap=True)
 
 
 def fail(line: str, what: str = "Not published.") -> None:

@@ -1,6 +1,7 @@
 """`atlas extract`: a file of texts in, facts and clusters out, and the comparison with labels."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,12 @@ def test_a_score_tells_every_miss(tmp_path: Path) -> None:
         (b'{"id": 1, "text": "a", "url": 5}\n', "`url`"),
         (b"[" * 100_000 + b"\n", "Line 1"),
         (b"\xff\xfe", "UTF-8"),
+        (b'{"id": 1, "text": "a"}\n{"id": "1", "text": "b"}\n', "'1' is that of line 1"),
+        (b'{"id": null, "text": "a"}\n', "`id`, came None"),
+        (b'{"id": true, "text": "a"}\n', "`id`, came True"),
+        (b'{"id": ["a"], "text": "a"}\n', "`id`, came"),
+        (b'{"id": 1e999, "text": "a"}\n', "`id`, came inf"),
+        (b'{"id": NaN, "text": "a"}\n', "Line 1"),
     ],
 )
 def test_a_file_of_another_kind_ends_in_one_message(tmp_path: Path, content: bytes, told: str) -> None:
@@ -83,8 +90,62 @@ def test_what_is_missing_ends_in_one_message(tmp_path: Path) -> None:
         extraction.run(source, source / "out.jsonl")
     with pytest.raises(UsageError, match="label"):
         extraction.score(extraction.run(source, None))
-    with pytest.raises(UsageError, match="without"):
+    with pytest.raises(UsageError, match="label.countries: Field required"):
         extraction.score(extraction.run(_write(source, [TEXTS[0] | {"label": {"relevant": True}}]), None))
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"label": LABEL | {"mw": [100]}}, "label.mw.0"),
+        ({"label": LABEL | {"mw": [{"mw": "100", "role": "announced"}]}}, "label.mw.0.mw"),
+        ({"label": LABEL | {"vendors": "Amazon"}}, "label.vendors"),
+        ({"label": LABEL | {"countries": [["NOR"]]}}, "label.countries.0"),
+        ({"label": LABEL | {"money": {}}}, "label.money"),
+        ({"label": LABEL | {"stage": ["signed"]}}, "label.stage"),
+        ({"label": "relevant"}, "label: "),
+        ({"label": LABEL, "tags": "dup_x"}, "tags"),
+        ({"label": LABEL, "tags": [1]}, "tags.0"),
+    ],
+)
+def test_a_label_of_another_shape_ends_in_one_message(tmp_path: Path, cells: dict[str, object], told: str) -> None:
+    pairs = extraction.run(_write(tmp_path / "in.jsonl", [TEXTS[0] | cells]), None)
+    with pytest.raises(UsageError, match=f"`id` 'a': expected a label .*{told}"):
+        extraction.score(pairs)
+
+
+def test_ids_of_text_and_number_are_scored_together(tmp_path: Path) -> None:
+    rows = [TEXTS[0] | {"id": 7, "label": LABEL, "tags": ["dup_x"]}, TEXTS[1] | {"label": LABEL, "tags": None}]
+    _, misses = extraction.score(extraction.run(_write(tmp_path / "in.jsonl", rows), None))
+    assert [(one.item_id, one.field) for one in misses] == [("7 b", "duplicate pairs")]
+
+
+def test_a_mark_of_the_encoding_and_half_characters_are_read(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    wrong = json.dumps(TEXTS[0] | {"id": "a\udce9", "text": "\ud83d Nscale plans 230MW data center, Norway \U0001f600"})
+    source.write_bytes(b"\xef\xbb\xbf" + wrong.encode())
+    pairs = extraction.run(source, target)
+    assert pairs[0][0]["text"] == "\ufffd Nscale plans 230MW data center, Norway \U0001f600"
+    assert json.loads(target.read_text(encoding="utf-8"))["id"] == "a\ufffd"
+
+
+def test_what_is_no_file_of_its_own_is_not_written_over(tmp_path: Path) -> None:
+    source = _write(tmp_path / "in.jsonl", TEXTS)
+    before = source.read_bytes()
+    pipe, link, folder = tmp_path / "pipe", tmp_path / "link", tmp_path / "folder"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    link.symlink_to(source)
+    for target, told in ((pipe, "no regular file"), (folder, "no regular file"), (source, "--in"), (link, "--in")):
+        with pytest.raises(UsageError, match=told):
+            extraction.run(source, target)
+    assert (pipe.is_fifo(), folder.is_dir(), link.is_symlink(), source.read_bytes()) == (True, True, True, before)
+
+
+def test_a_file_whose_name_is_no_text_is_written(tmp_path: Path) -> None:
+    source, target = _write(tmp_path / "in.jsonl", TEXTS), tmp_path / "out\udce9.jsonl"
+    done = CliRunner().invoke(app, ["extract", "--in", str(source), "--out", str(target)])
+    assert (done.exit_code, target.exists()) == (0, True), done.output
 
 
 @pytest.mark.skipif(not LABELLED.exists(), reason="the labelled texts are not beside this checkout")
