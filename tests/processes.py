@@ -1,15 +1,18 @@
-"""A command with all it starts, which ends with the block."""
+"""Commands with all they start, which end with a block or are killed at a moment."""
 
 import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 PATIENCE_SECONDS = 20
+# For the moment at which a command is killed.
+DEADLINE_SECONDS = 120
 
 
 @contextmanager
@@ -29,3 +32,16 @@ def running(
                 os.killpg(worker.pid, each)
                 worker.wait(timeout=PATIENCE_SECONDS)
         worker.wait(timeout=PATIENCE_SECONDS)
+
+
+def kill_when(worker: subprocess.Popen[Any], reached: Callable[[], bool]) -> None:
+    """Kill a group by its leader once a moment is reached."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    try:
+        while not reached():
+            assert worker.poll() is None, "the command ended before it was killed"
+            assert time.monotonic() < deadline, "the moment to kill it never came"
+            time.sleep(0.002)
+    finally:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.communicate(timeout=30)

@@ -30,6 +30,7 @@ _FIGURE = re.compile(
 _ARTICLE = r"(?: (?:an?|the|up to|as much as|more than|over|at least|about|around|an? additional))?"
 _TO_TARGET = _ARTICLE + " ?"
 _TO_PHASE = rf"(?: (?:phase|stage|tranche|step))?(?: of| de| with|,)?{_ARTICLE} ?"
+_FROM_PHASE = r"(?: of \w{3,20})?(?: \w{1,20}){0,2}? ?"
 _TO_GENERATION = r"(?: \w{1,20}){0,4} ?(?:of |with |, |: |up to |over |about )?"
 _FROM_GENERATION = r"(?: class| scale| worth)?(?: of| de)?(?: \w{1,20}){0,3}? ?"
 _WHOLE = re.compile(
@@ -99,9 +100,7 @@ def _role(low: str, start: int, end: int, mw: float) -> str:
     is_allocated = within("allocates").search(left + right) and after("electric_power", " ?(?:of )?").match(right)
     if is_allocated or within("allocates").search(left[-24:]):
         return "power_allocation"
-    if before("phase", _TO_PHASE).search(left) or after("phase_after", r"(?: of \w{3,20})?(?: \w{1,20}){0,2}? ?").match(
-        right
-    ):
+    if before("phase", _TO_PHASE).search(left) or after("phase_after", _FROM_PHASE).match(right):
         return "phase1"
     return _ambition(low, left, right)
 

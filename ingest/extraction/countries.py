@@ -47,16 +47,15 @@ def _lexicon() -> Lexicon:
     from babel import Locale
 
     own = read_terms("places")
-    ambiguous = {term.term.casefold() for term in own if term.kind == "ambiguous"}
     terms = list(own)
-    known = {(term.term.casefold()) for term in own}
+    known = {term.term.casefold() for term in own}
     iso3_of = {country.alpha_2: country.alpha_3 for country in pycountry.countries} | {"XK": KOSOVO}
     for language in LANGUAGES:
         for code, name in Locale(language).territories.items():
             is_latin = name[:1].isascii() or name[:1] in "ÁÉÍÓÚÄÖÜÅØÇŁ"
             if code not in iso3_of or code in TERRITORIES or (is_latin and len(name) < 4):
                 continue
-            if name.casefold() not in known and name.casefold() not in ambiguous:
+            if name.casefold() not in known:
                 known.add(name.casefold())
                 terms.append(Term(name, iso3_of[code], "country", is_cased=is_latin))
     return Lexicon(terms)
@@ -76,7 +75,7 @@ class Places:
 
     sites: tuple[Found, ...]
     parties: tuple[Found, ...]
-    mentions: tuple[Found, ...] = ()
+    mentions: tuple[Found, ...]
 
 
 def find_places(text: Text, vendors: Sequence[Found]) -> Places:

@@ -1,12 +1,9 @@
 """Seven days of the Global Knowledge Graph, killed on the way and resumed: no finished file is asked for twice."""
 
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from ingest.home import PROJECT_ROOT, open_home
 from ingest.ops import Ops
 from ingest.warehouse import source_table
 from tests import gkg_files as gkg
+from tests.processes import kill_when
 from tests.web import Web
 
 pytestmark = pytest.mark.slow
@@ -52,18 +50,6 @@ def start(home: Path, web: Web) -> subprocess.Popen[str]:
         [sys.executable, "-c", BACKFILL, str(DAYS[0]), str(len(DAYS))], cwd=PROJECT_ROOT, env=environment, text=True,
         stdout=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
-
-
-def kill_when(worker: subprocess.Popen[str], reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    try:
-        while not reached():
-            assert worker.poll() is None, "the backfill ended before it was killed"
-            assert time.monotonic() < deadline, "the moment to kill it never came"
-            time.sleep(0.002)
-    finally:
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.communicate(timeout=30)
 
 
 def finish(worker: subprocess.Popen[str]) -> list[str]:

@@ -26,6 +26,7 @@ from ingest.ops import Ops
 from orchestration import builds
 from tests.fixtures.published import good_rows
 from tests.pipeline import COMMAND, Project, facts, make_project
+from tests.processes import kill_when
 from tests.web import Web, running, serve_good, serve_rows
 
 pytestmark = pytest.mark.slow
@@ -34,21 +35,12 @@ DEADLINE_SECONDS = 120
 N_KILLS = 12
 
 
-def kill_when(project: Project, reached: Callable[[], bool]) -> None:
-    """Start a refresh and kill it with all its children once a stage is reached."""
-    worker = subprocess.Popen(
+def start_refresh(project: Project) -> "subprocess.Popen[bytes]":
+    """Start a refresh as the leader of a group of its own."""
+    return subprocess.Popen(
         [*COMMAND, "refresh"], cwd=project.root, env=project.environment, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    try:
-        while not reached():
-            assert worker.poll() is None, "the refresh ended before the stage was reached"
-            assert time.monotonic() < deadline, "the stage was never reached"
-            time.sleep(0.002)
-    finally:
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait(timeout=30)
 
 
 @dataclass(frozen=True)
@@ -76,10 +68,7 @@ def day(tmp_path: Path) -> Iterator[Day]:
 
 def kill_after(project: Project, seconds: float) -> bool:
     """Start a refresh and kill it with all its children after a while; return whether it was still at work."""
-    worker = subprocess.Popen(
-        [*COMMAND, "refresh"], cwd=project.root, env=project.environment, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    worker = start_refresh(project)
     try:
         worker.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -195,7 +184,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_killed_refresh_is_completed_by_the_next(stage: str, tmp_path: Path, reference: dict[str, Any]):
     project = make_project(tmp_path / "made")
-    kill_when(project, lambda: STAGES[stage](project.home))
+    kill_when(start_refresh(project), lambda: STAGES[stage](project.home))
     assert not (project.home / "published" / "current").exists()
     done = project.atlas("refresh")
     assert done.returncode == 0, done.stderr
@@ -213,7 +202,7 @@ def test_a_kill_while_publishing_leaves_the_old_build_to_readers(tmp_path: Path)
     manifest = builds.current(Home(project.home))
     assert manifest is not None
     tomorrow = replace(project, now="2026-11-23")
-    kill_when(tomorrow, lambda: STAGES["publishing"](project.home))
+    kill_when(start_refresh(tomorrow), lambda: STAGES["publishing"](project.home))
     still = builds.current(Home(project.home))
     assert still is not None and still["build_id"] == manifest["build_id"]
     answer = tomorrow.atlas(
